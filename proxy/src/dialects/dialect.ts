@@ -1,0 +1,68 @@
+import type { DialectId, VendorQuirks } from '@headgate/crds';
+import type { CallerError } from '../wire/caller-error.ts';
+import type { ChatCall, Decoded, Loss } from '../wire/chat-call.ts';
+import type { UpstreamError } from '../wire/failure.ts';
+import type { JsonObject } from '../wire/json.ts';
+import type { SseEvent } from '../wire/sse.ts';
+import type { StreamEvent } from '../wire/stream-event.ts';
+
+/**
+ * A wire format, in both directions. Pure: no clocks, ids or randomness of its own; what it needs comes in through the
+ * contexts. One file (or folder) + one line in registry.ts + one fixture folder; the contract suite runs every fixture.
+ */
+export interface Dialect {
+  readonly id: DialectId;
+  /** Path of a chat call below a provider's basePath, e.g. `/chat/completions`. */
+  readonly chatPath: string;
+
+  // --- as ingress: what callers speak ---
+  decodeCall(body: JsonObject): Decoded<ChatCall>;
+  encodeAnswer(events: readonly StreamEvent[], context: AnswerContext): JsonObject;
+  streamEncoder(context: AnswerContext): StreamEncoder;
+  encodeError(error: CallerError, requestId: string): JsonObject;
+
+  // --- as upstream: what providers speak ---
+  encodeCall(call: ChatCall, context: CallContext): { readonly body: JsonObject; readonly losses: readonly Loss[] };
+  /** A 2xx body. `malformed` when it is not an answer (no choices, an error inside 200 yields an `error` event). */
+  decodeAnswer(body: JsonObject): Decoded<readonly StreamEvent[]>;
+  streamDecoder(): StreamDecoder;
+  /** Any non-2xx answer, whatever its body: JSON of any vendor, HTML, empty. */
+  decodeError(status: number, header: (name: string) => string | undefined, body: string): UpstreamError;
+}
+
+export interface AnswerContext {
+  /** Used where the provider gave no id. */
+  readonly requestId: string;
+  /** Used where the provider gave no model name. */
+  readonly model: string;
+  readonly nowSeconds: number;
+  readonly includeUsage: boolean;
+}
+
+export interface CallContext {
+  /** The provider's name for the model. */
+  readonly model: string;
+  readonly quirks: VendorQuirks;
+  /** The model's ceiling, for dialects that require a limit and callers that gave none. */
+  readonly maxOutputTokens?: number;
+}
+
+/** SSE events in, canonical events out. Stateful, one per answer. */
+export interface StreamDecoder {
+  push(event: SseEvent): readonly StreamEvent[];
+  /**
+   * Called when the provider closed the stream. True = the dialect's own proper end was seen; false = the stream was
+   * cut. A finish reason without the end marker counts as an end where vendors are known to leave the marker out.
+   */
+  readonly ended: boolean;
+}
+
+/** Canonical events in, bytes of the caller's stream out. Stateful, one per answer. */
+export interface StreamEncoder {
+  /** Text to write; '' when the event produces nothing in this dialect. */
+  push(event: StreamEvent): string;
+  /** The dialect's proper end (usage chunk if asked for, `[DONE]`, message_stop). */
+  end(): string;
+  /** One well-formed in-band error, no proper end after it. */
+  fail(error: CallerError): string;
+}

@@ -1,0 +1,15 @@
+import type { CircuitBreakerSettings } from '@headgate/crds';
+
+/** closed = traffic flows; open = none; half-open = single probes. See design 4-behaviour, dispatch. */
+export interface CircuitBreaker {
+  readonly state: 'closed' | 'open' | 'half-open';
+  /** May a request be sent now? In half-open, true hands out the single probe. Pure question in `closed`. */
+  tryAcquire(nowMs: number): boolean;
+  /** Would `tryAcquire` say yes? Changes nothing. */
+  isAvailable(nowMs: number): boolean;
+  onSuccess(nowMs: number): void;
+  onFailure(nowMs: number): void;
+  /** The attempt ended without a verdict on the endpoint (client gone, caller's own mistake). */
+  onAbandoned(nowMs: number): void;
+  configure(settings: CircuitBreakerSettings): void;
+}

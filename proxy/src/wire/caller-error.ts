@@ -1,0 +1,57 @@
+/**
+ * Every error Headgate itself speaks to callers, by code. docs/errors.md lists the same codes and a test holds the two
+ * together. `{}` in a message is filled by `callerError`'s details.
+ */
+export interface CallerErrorKind {
+  readonly status: number;
+  /** OpenAI's `error.type`. */
+  readonly openaiType: string;
+  /** Anthropic's `error.type`. */
+  readonly anthropicType: string;
+}
+
+export const CALLER_ERRORS = {
+  invalid_json: { status: 400, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },
+  invalid_request: { status: 400, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },
+  lossy_translation: { status: 400, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },
+  missing_api_key: { status: 401, openaiType: 'authentication_error', anthropicType: 'authentication_error' },
+  invalid_api_key: { status: 401, openaiType: 'authentication_error', anthropicType: 'authentication_error' },
+  model_not_allowed: { status: 403, openaiType: 'permission_error', anthropicType: 'permission_error' },
+  model_not_found: { status: 404, openaiType: 'invalid_request_error', anthropicType: 'not_found_error' },
+  unknown_path: { status: 404, openaiType: 'invalid_request_error', anthropicType: 'not_found_error' },
+  method_not_allowed: { status: 405, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },
+  body_timeout: { status: 408, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },
+  body_too_large: { status: 413, openaiType: 'invalid_request_error', anthropicType: 'request_too_large' },
+  unsupported_encoding: { status: 415, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },
+  headers_too_large: { status: 431, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },
+  internal: { status: 500, openaiType: 'server_error', anthropicType: 'api_error' },
+  all_targets_failed: { status: 502, openaiType: 'upstream_error', anthropicType: 'api_error' },
+  no_usable_target: { status: 503, openaiType: 'upstream_error', anthropicType: 'overloaded_error' },
+  table_not_ready: { status: 503, openaiType: 'server_error', anthropicType: 'overloaded_error' },
+  shutting_down: { status: 503, openaiType: 'server_error', anthropicType: 'overloaded_error' },
+  upstream_timeout: { status: 504, openaiType: 'upstream_error', anthropicType: 'timeout_error' },
+} as const satisfies Record<string, CallerErrorKind>;
+
+export type CallerErrorCode = keyof typeof CALLER_ERRORS;
+
+/** An error as the caller will be told it, before it is put into the caller's dialect. */
+export interface CallerError {
+  /** A code of `CALLER_ERRORS`, or the provider's own code when its error is passed on. */
+  readonly code: string;
+  readonly status: number;
+  readonly openaiType: string;
+  readonly anthropicType: string;
+  readonly message: string;
+  readonly param?: string;
+  readonly retryAfterMs?: number;
+  /** false tells SDKs not to retry: Headgate has used its own retries, or retrying cannot help. */
+  readonly shouldRetry?: boolean;
+}
+
+export function callerError(
+  code: CallerErrorCode,
+  message: string,
+  details: { readonly param?: string; readonly retryAfterMs?: number; readonly shouldRetry?: boolean } = {},
+): CallerError {
+  return { code, message, ...CALLER_ERRORS[code], ...details };
+}

@@ -1,0 +1,20 @@
+import type { JsonObject } from './json.ts';
+
+/**
+ * Tokens of one answer, normalised. The four input kinds do not overlap: total input = inputTokens + cacheReadTokens +
+ * cacheWriteTokens. `reasoningTokens` is contained in `outputTokens`.
+ */
+export interface Usage {
+  /** Input that was neither read from nor written to a prompt cache. */
+  readonly inputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningTokens: number;
+  /** The provider's own record, for callers of the same dialect. */
+  readonly raw?: JsonObject;
+}
+
+export function totalInputTokens(usage: Usage): number {
+  return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+}
