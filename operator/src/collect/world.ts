@@ -18,6 +18,11 @@ export interface World {
   readonly keySalt: string;
   /** CIDRs and hosts of private addresses that `baseURL` may name all the same (chart value). */
   readonly allowedPrivateHosts: readonly string[];
+  /**
+   * Base of the simulator (`http://127.0.0.1:9000`), for providers of type Simulated that name no address of their own;
+   * it counts as an allowed private host. Absent = such providers have no origin.
+   */
+  readonly simulatorUrl?: string;
 }
 
 export interface SecretContent {
