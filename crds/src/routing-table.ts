@@ -54,8 +54,8 @@ export interface ProviderResource extends ObjectIdentity {
   readonly headers: readonly HeaderPair[];
   /** Empty when the provider needs no key. */
   readonly credentials: readonly ProviderCredential[];
+  /** Only what the provider object lists itself; the facts of every routed model travel in `PolicyTarget.facts`. */
   readonly models: readonly ProviderModel[];
-  /** When true, models that `models` does not list may be asked for too (with catalogue facts, else unpriced). */
   readonly timeouts: PhaseTimeouts;
   readonly circuitBreaker: CircuitBreakerSettings;
   /** Ceiling of requests in flight per endpoint and proxy; absent = no ceiling. */
@@ -96,7 +96,10 @@ export interface ProviderModel {
   readonly pricing?: ModelPricing;
 }
 
-/** Integer nano-USD (1e-9 USD) per token: 2.50 USD per million tokens = 2,500. */
+/**
+ * Nano-USD (1e-9 USD) per token: 2.50 USD per million tokens = 2,500. Whole numbers up to three decimals of the price;
+ * finer prices (0.0028 USD per million) stay exact as a fraction (2.8), so round once per request, never per token.
+ */
 export interface ModelPricing {
   readonly inputNanoUsd: number;
   readonly outputNanoUsd: number;
@@ -208,6 +211,11 @@ export interface PolicyTarget {
   readonly provider: ResourceKey;
   readonly model: string;
   readonly weight: number;
+  /**
+   * What is known about the model: catalogue facts under the provider's overrides. Carried here, so that a provider
+   * resource does not depend on who targets it. Absent = nothing is known (any capability, unpriced).
+   */
+  readonly facts?: ProviderModel;
 }
 
 export interface PolicyResilience {
