@@ -1,2 +1,3 @@
+export * from './address-class.ts';
 export * from './control-frames.ts';
 export * from './routing-table.ts';
