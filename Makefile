@@ -56,8 +56,8 @@ chart: build ## Sync the CRDs into the chart, lint and package it to build/
 
 .PHONY: bench
 bench: build ## Proxy beside bare node:http + undici and nginx; writes test/bench/RESULTS.md
-	node test/bench/run.mjs
+	node test/dist/bench/run.js
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf build */dist
+	rm -rf build crds/dist operator/dist proxy/dist test/dist
