@@ -1,3 +1,3 @@
-export * from './address-class.ts';
 export * from './control-frames.ts';
+export type * from './kinds.gen.ts';
 export * from './routing-table.ts';

@@ -1,0 +1,31 @@
+/**
+ * Writes everything that is made from crds/manifests, crds/schema and crds/catalog. `--check` writes nothing and exits
+ * with 1 when a committed file differs.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { kindTypes } from './kind-types.ts';
+import { loadManifests } from './load-manifests.ts';
+
+const root = new URL('../../', import.meta.url);
+const kinds = loadManifests();
+
+const outputs: ReadonlyMap<string, string> = new Map([['crds/src/kinds.gen.ts', kindTypes(kinds)]]);
+
+function current(path: string): string | undefined {
+  try {
+    return readFileSync(new URL(path, root), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const stale = [...outputs].filter(([path, text]) => current(path) !== text);
+if (process.argv.includes('--check')) {
+  for (const [path] of stale) console.error(`${path} is out of date: run node crds/scripts/generate.ts`);
+  process.exitCode = stale.length === 0 ? 0 : 1;
+} else {
+  for (const [path, text] of stale) {
+    writeFileSync(new URL(path, root), text);
+    console.log(`wrote ${path}`);
+  }
+}
