@@ -3,6 +3,8 @@ import type { CircuitBreakerSettings } from '@headgate/crds';
 /** closed = traffic flows; open = none; half-open = single probes. See design 4-behaviour, dispatch. */
 export interface CircuitBreaker {
   readonly state: 'closed' | 'open' | 'half-open';
+  /** Monotonic ms at which an open breaker takes its next probe; 0 when it is not open. */
+  readonly availableAtMs: number;
   /** May a request be sent now? In half-open, true hands out the single probe. Pure question in `closed`. */
   tryAcquire(nowMs: number): boolean;
   /** Would `tryAcquire` say yes? Changes nothing. */

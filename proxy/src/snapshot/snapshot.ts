@@ -1,6 +1,5 @@
 import type {
   ConsumerResource,
-  HeaderPair,
   ModelMatch,
   Origin,
   PolicyResource,
@@ -15,6 +14,9 @@ import type {
 import type { Dispatcher } from 'undici';
 import type { CallFacts } from '../wire/call-facts.ts';
 import type { EndpointSignals } from './endpoint-signals.ts';
+import type { KeyHasher } from './key-hasher.ts';
+import type { PolicyIndex } from './policy-index.ts';
+import type { RetryBudget } from './retry-budget.ts';
 
 /**
  * The ready-to-run form of a routing table in one proxy. Immutable; one is taken per request and kept to its end.
@@ -29,14 +31,20 @@ export interface Snapshot {
   readonly policies: ReadonlyMap<ResourceKey, Policy>;
   /** Salted hash (hex) of an API key -> consumer. */
   readonly consumersByKeyHash: ReadonlyMap<string, Consumer>;
+  /** Hashes keys as the operator did; remembers keys in use. */
+  readonly keyHasher: KeyHasher;
+  /** Names callers may use -> policies; see resolve-policy.ts. */
+  readonly policyIndex: PolicyIndex;
   /** True when some policy admits anonymous callers. */
   readonly anonymousPossible: boolean;
+  /** Resource -> hash of the form really held: the last good one where a newer form was refused. */
   readonly resources: ReadonlyMap<ResourceKey, string>;
 }
 
 export interface Provider {
   readonly key: ResourceKey;
   readonly resource: ProviderResource;
+  /** What the provider lists itself; targets carry their own facts. */
   readonly models: ReadonlyMap<string, ProviderModel>;
   /** Every (origin x credential) pair. Models share them. */
   readonly connections: readonly Connection[];
@@ -49,13 +57,16 @@ export interface Connection {
   readonly dispatcher: Dispatcher;
   /** Flat [name, value, name, value ...] array: host-independent, with authentication and content type. */
   readonly requestHeaders: readonly string[];
-  /** State of the key, shared by every endpoint that uses it. */
+  /** `<ns>/<provider>/<credential>`; the state of the key is shared by every endpoint that uses it. */
   readonly credentialKey: string;
 }
 
 /** provider + model + origin + credential: the unit that is ranked, tried and ejected. */
 export interface Endpoint {
-  /** `<ns>/<provider>/<model>@<credential>#<origin host>`; stable over snapshots so that signals survive a swap. */
+  /**
+   * `<ns>/<provider>/<model>@<credential>#<origin host>` (`-` for no credential); stable over snapshots so that signals
+   * survive a swap.
+   */
   readonly id: string;
   readonly provider: Provider;
   readonly model: ProviderModel;
@@ -63,7 +74,10 @@ export interface Endpoint {
   readonly signals: EndpointSignals;
 }
 
-/** A target of a rule with its endpoints; what strategies rank. */
+/**
+ * A target of a rule with its endpoints; what strategies rank. Without endpoints when its provider is not in the table or
+ * has no ready address.
+ */
 export interface Target {
   readonly resource: PolicyTarget;
   /** `<ns>/<provider>/<model>`, used in headers, metrics and reports. */
@@ -78,12 +92,11 @@ export interface Rule {
   readonly matches: (facts: CallFacts) => boolean;
   readonly match: RuleMatch | undefined;
   readonly targets: readonly Target[];
-  /** Mutable state of the rule's strategy (round-robin position ...), kept over snapshots. */
+  /** Mutable state of the rule's strategy, kept over snapshots. */
   readonly strategyState: StrategyState;
 }
 
 export interface StrategyState {
-  position: number;
   /** Smooth weighted round robin credit per target id. */
   readonly credit: Map<string, number>;
 }
@@ -94,6 +107,8 @@ export interface Policy {
   readonly id: string;
   readonly resource: PolicyResource;
   readonly rules: readonly Rule[];
+  /** Requests and retries in flight of this policy; kept over snapshots. */
+  readonly retryBudget: RetryBudget;
 }
 
 export interface Consumer {
@@ -106,5 +121,3 @@ export interface Consumer {
 
 /** Who calls, once authenticated. */
 export type Caller = { readonly type: 'consumer'; readonly consumer: Consumer } | { readonly type: 'anonymous' };
-
-export type { HeaderPair };
