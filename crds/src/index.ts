@@ -1,3 +1,4 @@
+export * from './address-class.ts';
 export * from './canonical-json.ts';
 export * from './compatibility.ts';
 export * from './conditions.ts';
