@@ -1,8 +1,10 @@
 import type { DialectId, VendorQuirks } from '@headgate/crds';
 import type { CallerError } from '../wire/caller-error.ts';
 import type { ChatCall, Decoded, Loss } from '../wire/chat-call.ts';
+import type { ChatFacts } from '../wire/chat-facts.ts';
 import type { UpstreamError } from '../wire/failure.ts';
 import type { JsonObject } from '../wire/json.ts';
+import type { AnswerObservation, StreamObserver } from '../wire/observation.ts';
 import type { SseEvent } from '../wire/sse.ts';
 import type { StreamEvent } from '../wire/stream-event.ts';
 
@@ -14,20 +16,35 @@ export interface Dialect {
   readonly id: DialectId;
   /** Path of a chat call below a provider's basePath, e.g. `/chat/completions`. */
   readonly chatPath: string;
+  /** Headers every upstream call of this dialect needs, as [name, value]; credentials are not among them. */
+  readonly upstreamHeaders: readonly (readonly [name: string, value: string])[];
+  /** Streams carry usage only when the call asks with `stream_options` (see wire/splice-body.ts). */
+  readonly usageOnRequest: boolean;
 
   // --- as ingress: what callers speak ---
   decodeCall(body: JsonObject): Decoded<ChatCall>;
+  /** What routing needs to know of a call, without translating it; total over any JSON object. */
+  readFacts(body: JsonObject): ChatFacts;
   encodeAnswer(events: readonly StreamEvent[], context: AnswerContext): JsonObject;
   streamEncoder(context: AnswerContext): StreamEncoder;
   encodeError(error: CallerError, requestId: string): JsonObject;
+  /** Status to send with `encodeError`: codes that the dialect's SDKs do not know (498, 529) become ones they do. */
+  errorStatus(error: CallerError): number;
 
   // --- as upstream: what providers speak ---
   encodeCall(call: ChatCall, context: CallContext): { readonly body: JsonObject; readonly losses: readonly Loss[] };
-  /** A 2xx body. `malformed` when it is not an answer (no choices, an error inside 200 yields an `error` event). */
+  /** A 2xx body. `invalid` when it is not an answer: no choices, wrong types, an error inside 200. */
   decodeAnswer(body: JsonObject): Decoded<readonly StreamEvent[]>;
   streamDecoder(): StreamDecoder;
-  /** Any non-2xx answer, whatever its body: JSON of any vendor, HTML, empty. */
-  decodeError(status: number, header: (name: string) => string | undefined, body: string): UpstreamError;
+  /**
+   * Any non-2xx answer, whatever its body: JSON of any vendor, HTML, empty. `header` takes lower-case names; without
+   * `nowMs` (epoch) hints given as dates are ignored.
+   */
+  decodeError(status: number, header: (name: string) => string | undefined, body: string, nowMs?: number): UpstreamError;
+
+  // --- both sides equal: bytes pass through, these only watch ---
+  streamObserver(): StreamObserver;
+  observeAnswer(body: JsonObject): AnswerObservation;
 }
 
 export interface AnswerContext {

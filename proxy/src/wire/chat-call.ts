@@ -21,14 +21,33 @@ export interface ChatCall {
   readonly user?: string;
   /** Fields of the caller's dialect that have no canonical place, under their own names: each is a possible loss. */
   readonly rest: JsonObject;
+  /** Dialect the call was decoded from: `rest` belongs to it, and losses are spelled in it. */
+  readonly dialect?: string;
 }
 
 /** Order is kept; several system messages, also in mid-conversation, stay where the caller put them. */
 export type ChatMessage =
-  | { readonly role: 'system' | 'developer'; readonly parts: readonly ContentPart[] }
-  | { readonly role: 'user'; readonly parts: readonly ContentPart[]; readonly name?: string }
-  | { readonly role: 'assistant'; readonly parts: readonly AssistantPart[]; readonly name?: string }
-  | { readonly role: 'tool'; readonly toolCallId: string; readonly parts: readonly ContentPart[]; readonly isError?: boolean };
+  | ({ readonly role: 'system' | 'developer'; readonly parts: readonly ContentPart[]; readonly name?: string } & Placed)
+  | ({ readonly role: 'user'; readonly parts: readonly ContentPart[]; readonly name?: string } & Placed)
+  | ({ readonly role: 'assistant'; readonly parts: readonly AssistantPart[]; readonly name?: string; readonly opaque?: Opaque } & Placed)
+  | ({
+      readonly role: 'tool';
+      readonly toolCallId: string;
+      readonly parts: readonly ContentPart[];
+      readonly isError?: boolean;
+      readonly opaque?: Opaque;
+    } & Placed);
+
+/** Where the caller wrote the message, for naming losses: `messages[3]`, `system`, `messages[3].content[0]`. */
+export interface Placed {
+  readonly at?: string;
+}
+
+/**
+ * What belongs to a part but to one dialect only, by dialect id: `{'anthropic-messages': {cache_control: ...}}`. Put
+ * back where that dialect is spoken, a named loss elsewhere.
+ */
+export type Opaque = JsonObject;
 
 export type ContentPart =
   | { readonly type: 'text'; readonly text: string; readonly opaque?: JsonObject }
@@ -38,7 +57,7 @@ export type ContentPart =
   /** A part only one dialect knows; carried whole, a named loss where the target cannot take it. */
   | { readonly type: 'other'; readonly dialect: string; readonly value: JsonObject };
 
-/** `opaque` holds what belongs to the part but to one vendor only: cache_control, citations, thought signatures. */
+/** `opaque` (see Opaque) holds what belongs to the part but to one dialect: cache_control, citations, signatures. */
 export type AssistantPart =
   | { readonly type: 'text'; readonly text: string; readonly opaque?: JsonObject }
   | { readonly type: 'refusal'; readonly text: string }
@@ -50,7 +69,9 @@ export type AssistantPart =
 export type MediaSource =
   | { readonly type: 'url'; readonly url: string }
   | { readonly type: 'base64'; readonly mediaType: string; readonly data: string }
-  | { readonly type: 'file-id'; readonly id: string };
+  | { readonly type: 'file-id'; readonly id: string }
+  /** A plain-text document, not encoded. */
+  | { readonly type: 'text'; readonly mediaType: string; readonly text: string };
 
 export interface ToolDefinition {
   readonly name: string;
@@ -59,13 +80,17 @@ export interface ToolDefinition {
   readonly parameters?: JsonObject;
   readonly strict?: boolean;
   readonly opaque?: JsonObject;
+  /** A tool that only one dialect knows (run by the vendor, or of a kind without a schema), carried whole. */
+  readonly other?: { readonly dialect: string; readonly value: JsonObject };
 }
 
 export type ToolChoice =
   | { readonly type: 'auto' }
   | { readonly type: 'none' }
   | { readonly type: 'required' }
-  | { readonly type: 'tool'; readonly name: string };
+  | { readonly type: 'tool'; readonly name: string }
+  /** One of these; `mode` auto lets the model answer in text instead. */
+  | { readonly type: 'allowed'; readonly names: readonly string[]; readonly mode: 'auto' | 'required' };
 
 export interface Sampling {
   readonly temperature?: number;
