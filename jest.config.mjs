@@ -15,7 +15,10 @@ export default {
   // ESM module registries are not freed between files (jest#14605), so workers are recycled.
   workerIdleMemoryLimit: '1GB',
   projects: [
-    project('unit', ['<rootDir>/{crds,operator,proxy}/src/**/*.test.ts', '<rootDir>/test/src/{fakes,simulator,architecture}/**/*.test.ts']),
+    project('unit', [
+      '<rootDir>/{crds,operator,proxy}/src/**/*.test.ts',
+      '<rootDir>/test/src/{fakes,simulator,architecture,cluster}/**/*.test.ts',
+    ]),
     project('paths', ['<rootDir>/test/src/paths/**/*.test.ts']),
     project('control-plane', ['<rootDir>/test/src/control-plane/**/*.test.ts']),
     project('pods', ['<rootDir>/test/src/pods/**/*.test.ts']),
