@@ -1,0 +1,206 @@
+import { DecorrelatedBackoff } from '../support/backoff.ts';
+import type { Clock } from '../support/clock.ts';
+import type { Count } from '../support/counters.ts';
+import type { ApiError, CollectionOptions, KubeApi } from '../support/kube-api.ts';
+import type { ResourceType } from '../support/kube-resource.ts';
+import type { Logger } from '../support/logger.ts';
+import { sleep } from '../support/sleep.ts';
+import { listAll } from './list-all.ts';
+import { compareResourceVersions } from './resource-version.ts';
+import type { ReflectorTarget } from './store.ts';
+import { type BookmarkEvent, type ObjectEvent, type WatchEnd, watchOnce } from './watch-once.ts';
+
+const BACKOFF_BASE_MS = 800;
+const BACKOFF_MAX_MS = 30_000;
+/** A watch that lived a minute has seen a bookmark: the server is well, and its orderly end needs no pause. */
+const STABLE_MS = 60_000;
+/** A balancer that cuts every watch after less than a minute must not make the gaps between them grow. */
+const BACKOFF_RESET_MS = BACKOFF_MAX_MS;
+const MIN_TIMEOUT_SECONDS = 300;
+/** A list older than what we know comes from a server that lags (asked again) or was restored (taken after this many). */
+const MAX_STALE_LISTS = 3;
+const MAX_RETRY_AFTER_MS = 300_000;
+
+export interface ReflectorOptions {
+  readonly api: KubeApi;
+  readonly resource: ResourceType;
+  /** A namespace, or '' for all; also the scope in which a list replaces. */
+  readonly scope: string;
+  readonly fieldSelector?: string;
+  /** Watch metadata alone (PartialObjectMetadata). */
+  readonly metadataOnly?: boolean;
+  readonly target: ReflectorTarget;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly count: Count;
+}
+
+/**
+ * Keeps a store equal to a collection of the API server: lists it, then watches from there, for ever. Nothing ends it but `stop`:
+ * whatever the server does, it tries again after a back-off with decorrelated jitter (0.8 s to 30 s, longer if the server
+ * asks for it) that a watch which outlived the longest back-off resets.
+ */
+export class Reflector {
+  readonly #options: ReflectorOptions;
+  readonly #stopping = new AbortController();
+  readonly #backoff: DecorrelatedBackoff;
+  #resourceVersion: string | undefined;
+  #staleLists = 0;
+  #lastContactMs: number;
+  #lastError: ApiError | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: ReflectorOptions) {
+    this.#options = options;
+    this.#backoff = new DecorrelatedBackoff(BACKOFF_BASE_MS, BACKOFF_MAX_MS, options.random);
+    this.#lastContactMs = options.clock.monotonic();
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  /** Since the last event, bookmark or complete list; grows without bound when the API server is away. */
+  contactAgeMs(): number {
+    return this.#options.clock.monotonic() - this.#lastContactMs;
+  }
+
+  /** Why the last list or watch failed; undefined while all is well. */
+  lastError(): ApiError | undefined {
+    return this.#lastError;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      try {
+        const resourceVersion = await this.#list();
+        if (resourceVersion !== undefined) await this.#watchUntilExpired(resourceVersion);
+      } catch (error) {
+        // A bug, here or in the target. The reflector outlives it: an operator without news is worse.
+        this.#options.count('reflector_handler_errors_total', { resource: this.#options.resource.plural });
+        this.#options.logger.error({ err: error, resource: this.#options.resource.plural }, 'reflector threw');
+        await this.#pause(undefined);
+      }
+    }
+  }
+
+  /** Version to watch from, or undefined after a failure and its back-off. */
+  async #list(): Promise<string | undefined> {
+    const { api, resource, scope, target } = this.#options;
+    const listed = await listAll(api, resource, this.#collection());
+    if (this.#stopping.signal.aborted) return undefined;
+    if (listed.type === 'error') {
+      this.#countList('error');
+      this.#noteFailure(listed.error, 'list failed');
+      await this.#pause(listed.error.retryAfterMs);
+      return undefined;
+    }
+    const { resourceVersion, objects } = listed.value;
+    if (this.#isStale(resourceVersion)) {
+      this.#countList('stale');
+      await this.#pause(undefined);
+      return undefined;
+    }
+    target.replace(scope, objects);
+    this.#countList('ok');
+    this.#resourceVersion = resourceVersion;
+    this.#contact();
+    return resourceVersion;
+  }
+
+  #isStale(resourceVersion: string): boolean {
+    const known = this.#resourceVersion;
+    if (known === undefined || compareResourceVersions(resourceVersion, known) >= 0 || this.#staleLists >= MAX_STALE_LISTS) {
+      this.#staleLists = 0;
+      return false;
+    }
+    this.#staleLists += 1;
+    const fields = { resource: this.#options.resource.plural, resourceVersion, known };
+    this.#options.logger.warn(fields, 'list is older than what is known');
+    return true;
+  }
+
+  /** Watches again and again from where the last one ended, until only a new list helps. */
+  async #watchUntilExpired(from: string): Promise<void> {
+    let resourceVersion = from;
+    while (!this.#stopping.signal.aborted) {
+      const startMs = this.#options.clock.monotonic();
+      const result = await this.#watch(resourceVersion);
+      if (this.#stopping.signal.aborted) return;
+      resourceVersion = result.resourceVersion;
+      this.#resourceVersion = resourceVersion;
+      const livedMs = this.#options.clock.monotonic() - startMs;
+      if (livedMs >= BACKOFF_RESET_MS) this.#backoff.reset();
+      if (livedMs >= STABLE_MS && result.end.type === 'closed') continue;
+      await this.#pause(result.end.type === 'failed' ? result.end.error.retryAfterMs : undefined);
+      if (needsList(result.end)) return;
+    }
+  }
+
+  async #watch(resourceVersion: string): Promise<{ readonly end: WatchEnd; readonly resourceVersion: string }> {
+    const { api, resource, clock, random, count } = this.#options;
+    const result = await watchOnce({
+      api,
+      resource,
+      clock,
+      collection: this.#collection(),
+      resourceVersion,
+      timeoutSeconds: Math.floor(MIN_TIMEOUT_SECONDS * (1 + random())),
+      onEvent: (event) => this.#apply(event),
+    });
+    if (this.#stopping.signal.aborted) return result;
+    count('reflector_watches_total', { resource: resource.plural, outcome: result.end.type });
+    if (result.end.type === 'failed') this.#noteFailure(result.end.error, 'watch failed');
+    else if (result.end.type !== 'closed') this.#options.logger.info({ resource: resource.plural, end: result.end }, 'watch ended');
+    return result;
+  }
+
+  #apply(event: ObjectEvent | BookmarkEvent): void {
+    this.#contact();
+    this.#options.count('reflector_events_total', { resource: this.#options.resource.plural, type: event.type });
+    if (event.type === 'BOOKMARK') return;
+    if (event.type === 'DELETED') this.#options.target.remove(event.object);
+    else this.#options.target.upsert(event.object);
+  }
+
+  #contact(): void {
+    this.#lastContactMs = this.#options.clock.monotonic();
+    this.#lastError = undefined;
+  }
+
+  /** One line when it begins to fail or fails in a new way, not one per attempt. */
+  #noteFailure(error: ApiError, message: string): void {
+    const known = this.#lastError;
+    if (known?.status !== error.status || known.reason !== error.reason) {
+      this.#options.logger.warn({ resource: this.#options.resource.plural, scope: this.#options.scope, error }, message);
+    }
+    this.#lastError = error;
+  }
+
+  #countList(outcome: string): void {
+    this.#options.count('reflector_lists_total', { resource: this.#options.resource.plural, outcome });
+  }
+
+  #pause(retryAfterMs: number | undefined): Promise<void> {
+    const delayMs = Math.max(this.#backoff.nextMs(), Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
+    return sleep(this.#options.clock, delayMs, this.#stopping.signal);
+  }
+
+  #collection(): CollectionOptions {
+    const { scope, fieldSelector, metadataOnly = false } = this.#options;
+    return { namespace: scope === '' ? undefined : scope, fieldSelector, metadataOnly, signal: this.#stopping.signal };
+  }
+}
+
+/** A watch that the server refuses as such (400, 404, 422) would be refused again from the same version. */
+function needsList(end: WatchEnd): boolean {
+  if (end.type === 'expired' || end.type === 'regressed') return true;
+  return end.type === 'failed' && [400, 404, 422].includes(end.error.status);
+}
