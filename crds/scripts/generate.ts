@@ -3,13 +3,17 @@
  * with 1 when a committed file differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { catalogSource } from './catalog-source.ts';
 import { kindTypes } from './kind-types.ts';
 import { loadManifests } from './load-manifests.ts';
 
 const root = new URL('../../', import.meta.url);
 const kinds = loadManifests();
 
-const outputs: ReadonlyMap<string, string> = new Map([['crds/src/kinds.gen.ts', kindTypes(kinds)]]);
+const outputs: ReadonlyMap<string, string> = new Map([
+  ['crds/src/kinds.gen.ts', kindTypes(kinds)],
+  ['crds/src/catalog.gen.ts', catalogSource()],
+]);
 
 function current(path: string): string | undefined {
   try {

@@ -1,5 +1,8 @@
 export * from './address-class.ts';
+export * from './address-class.ts';
 export * from './canonical-json.ts';
+export * from './catalog.ts';
+export type * from './catalog-types.ts';
 export * from './compatibility.ts';
 export * from './conditions.ts';
 export * from './control-frames.ts';

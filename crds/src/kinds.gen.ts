@@ -99,7 +99,7 @@ export interface SecretKeyRef {
 export interface ModelProviderModel {
   /** Name the provider knows the model by. Example: gpt-4o-mini. */
   readonly name: string;
-  /** What the model can do. Default: those of the catalogue, else Chat, Completions and Tools. Example: [Chat, Vision]. */
+  /** What the model can do. Default: those of the catalogue, else any. Example: [Chat, Vision]. */
   readonly capabilities?: readonly ('Chat' | 'Completions' | 'Embeddings' | 'Tools' | 'Vision' | 'Audio' | 'JsonSchema' | 'Reasoning')[] | undefined;
   /** Most tokens of input and output together. Unit: tokens. Default: that of the catalogue, else unknown. Example: 128000. */
   readonly contextWindow?: number | undefined;

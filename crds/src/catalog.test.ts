@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { load } from 'js-yaml';
+import { CATALOG_VENDORS } from './catalog.gen.ts';
+import { findModel, findVendor, vendorModels } from './catalog.ts';
+
+const PRICE = /^\d{1,6}(\.\d{1,9})?$/;
+
+const manifest = load(readFileSync(new URL('../manifests/modelproviders.yaml', import.meta.url), 'utf8')) as {
+  spec: {
+    versions: {
+      schema: {
+        openAPIV3Schema: {
+          properties: {
+            spec: { properties: { type: { enum: string[] } }; 'x-kubernetes-validations': { message: string }[] };
+          };
+        };
+      };
+    }[];
+  };
+};
+const spec = manifest.spec.versions[0]?.schema.openAPIV3Schema.properties.spec;
+
+describe('vendors', () => {
+  test('every type of the CRD is a vendor of the catalogue and the other way round', () => {
+    expect(CATALOG_VENDORS.map((vendor) => vendor.name)).toEqual(spec?.properties.type.enum);
+    expect(findVendor('OpenAI')?.baseURL).toBe('https://api.openai.com/v1');
+    expect(findVendor('NoSuchVendor')).toBeUndefined();
+    expect(findVendor('constructor')).toBeUndefined();
+  });
+
+  test('the rule on baseURL names exactly the vendors without one', () => {
+    const without = CATALOG_VENDORS.filter((vendor) => vendor.baseURL === null).map((vendor) => vendor.name);
+    const message = spec?.['x-kubernetes-validations']
+      .map((rule) => rule.message)
+      .find((text) => text.includes('must be given when `type` is Ollama'));
+    const named = message?.split('`type` is ')[1]?.split(/, | or /);
+    expect(named).toEqual(without);
+  });
+
+  test.each(CATALOG_VENDORS.map((vendor) => [vendor.name, vendor] as const))('%s is well-formed', (_name, vendor) => {
+    expect(Object.keys(vendor.auth).sort()).toEqual([...vendor.dialects].sort());
+    expect(vendor.basePath).toMatch(/^(\/[^/?#]+)*$/);
+    for (const path of [vendor.embeddingsPath, vendor.listingPath]) expect(path ?? '/').toMatch(/^\//);
+    if (vendor.baseURL === null) return;
+    const url = new URL(vendor.baseURL);
+    expect(url.origin).toBe(vendor.origin);
+    expect(url.protocol).toBe('https:');
+    expect(url.pathname === '/' ? '' : url.pathname).toBe(vendor.basePath);
+  });
+});
+
+describe('models', () => {
+  test('a known model has its window, ceiling, capabilities and price', () => {
+    expect(findModel('OpenAI', 'gpt-4.1')).toEqual({
+      name: 'gpt-4.1',
+      capabilities: ['Chat', 'Tools', 'Vision', 'JsonSchema'],
+      contextWindow: 1047576,
+      maxOutputTokens: 32768,
+      pricing: { inputPerMTok: '2', outputPerMTok: '8', cachedInputPerMTok: '0.5' },
+    });
+  });
+
+  test('the same name at another vendor, or no such vendor, is nothing', () => {
+    expect(findModel('Anthropic', 'gpt-4.1')).toBeUndefined();
+    expect(findModel('toString', 'gpt-4.1')).toBeUndefined();
+    expect(findModel('OpenAI', '__proto__')).toBeUndefined();
+  });
+
+  test('long-context tiers are kept in ascending order', () => {
+    const tiered = CATALOG_VENDORS.flatMap((vendor) => vendorModels(vendor.name)).filter((model) => model.pricing?.tiers);
+    expect(tiered.length).toBeGreaterThan(10);
+    for (const { pricing } of tiered) {
+      const bounds = pricing?.tiers?.map((tier) => tier.aboveInputTokens) ?? [];
+      expect(bounds).toEqual(bounds.toSorted((a, b) => a - b));
+    }
+  });
+
+  test('a price is never zero unless the model calls itself free or only embeds', () => {
+    for (const vendor of CATALOG_VENDORS) {
+      for (const model of vendorModels(vendor.name)) {
+        if (model.pricing === undefined) continue;
+        const { inputPerMTok, outputPerMTok, cachedInputPerMTok } = model.pricing;
+        for (const price of [inputPerMTok, outputPerMTok, cachedInputPerMTok ?? '1']) expect(price).toMatch(PRICE);
+        if (model.name.endsWith(':free')) continue;
+        expect([vendor.name, model.name, inputPerMTok]).not.toEqual([vendor.name, model.name, '0']);
+        if (!model.capabilities.includes('Embeddings')) expect([model.name, outputPerMTok]).not.toEqual([model.name, '0']);
+      }
+    }
+  });
+
+  test('models whose source gives no price, or 0 for a trial or quota, are unpriced', () => {
+    expect(findModel('GitHubModels', 'openai/gpt-4.1')?.pricing).toBeUndefined();
+    expect(vendorModels('NvidiaNIM').filter((model) => model.pricing === undefined).length).toBeGreaterThan(50);
+  });
+
+  test('the simulated vendor has a fast, a smart and an embedding model, all priced', () => {
+    expect(vendorModels('Simulated').map((model) => model.name)).toEqual(['sim-fast', 'sim-smart', 'sim-embed']);
+    for (const model of vendorModels('Simulated')) expect(model.pricing?.inputPerMTok).toMatch(PRICE);
+  });
+
+  test('an embedding model has that capability alone', () => {
+    expect(findModel('OpenAI', 'text-embedding-3-small')?.capabilities).toEqual(['Embeddings']);
+  });
+});
