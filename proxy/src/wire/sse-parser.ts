@@ -20,6 +20,9 @@ const DEFAULT_CEILINGS: SseCeilings = { lineBytes: 1024 * 1024, eventBytes: 4 * 
 const LF = 10;
 const BOM = '\uFEFF';
 const EMPTY = new Uint8Array(0);
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+/** One character per byte. */
+const bytewise = new TextDecoder('latin1');
 
 /**
  * Incremental parser of `text/event-stream` (WHATWG HTML 9.2.6) over bytes: however the stream is split, inside a
@@ -32,8 +35,6 @@ const EMPTY = new Uint8Array(0);
  */
 export class SseParser {
   private readonly ceilings: SseCeilings;
-  private readonly utf8: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  private readonly bytewise: TextDecoder = new TextDecoder('latin1');
   /** A line whose end has not come yet: the first `carryBytes` of a buffer that doubles, so that drips cost linear time. */
   private carry: Uint8Array = EMPTY;
   private carryBytes = 0;
@@ -68,9 +69,9 @@ export class SseParser {
   }
 
   private readLines(chunk: Uint8Array, events: ParsedSseEvent[]): void {
-    let text = this.utf8.decode(chunk);
+    let text = utf8.decode(chunk);
     const ascii = text.length === chunk.length && !text.includes('\uFFFD');
-    if (!ascii) text = this.bytewise.decode(chunk);
+    if (!ascii) text = bytewise.decode(chunk);
     let start = this.lfMayFollow && chunk[0] === LF ? 1 : 0;
     if (chunk.length > 0) this.lfMayFollow = false;
     let nextCr = text.indexOf('\r', start);
@@ -94,7 +95,7 @@ export class SseParser {
 
   private lineText(chunk: Uint8Array, text: string, start: number, end: number, ascii: boolean): string {
     if (this.carryBytes > 0) return this.takeCarry(chunk.subarray(start, end));
-    return ascii ? text.slice(start, end) : this.utf8.decode(chunk.subarray(start, end));
+    return ascii ? text.slice(start, end) : utf8.decode(chunk.subarray(start, end));
   }
 
   /** Copies: whoever reads the socket may reuse its buffer. */
@@ -115,7 +116,7 @@ export class SseParser {
 
   private takeCarry(last: Uint8Array): string {
     this.keep(last);
-    const text = this.utf8.decode(this.carry.subarray(0, this.carryBytes));
+    const text = utf8.decode(this.carry.subarray(0, this.carryBytes));
     this.carry = EMPTY;
     this.carryBytes = 0;
     return text;
