@@ -10,6 +10,11 @@ export interface Plan {
   /** In the order in which they are to be tried; every endpoint at most once, each passed every hard filter. */
   readonly attempts: readonly PlannedAttempt[];
   readonly removed: readonly Removal[];
+  /**
+   * Every candidate's breaker is open and the policy says LeastBad: the attempts go out all the same, so do not ask the
+   * breakers for permission.
+   */
+  readonly breakersIgnored: boolean;
 }
 
 export interface PlannedAttempt {
@@ -27,7 +32,6 @@ export type RemovalReason =
   | 'no-ready-address'
   | 'capability'
   | 'context-window'
-  | 'unpriced'
   | 'circuit-open'
   | 'credential-rejected'
   | 'credential-exhausted'

@@ -29,6 +29,7 @@ export interface Snapshot {
   readonly keySalt: string;
   readonly providers: ReadonlyMap<ResourceKey, Provider>;
   readonly policies: ReadonlyMap<ResourceKey, Policy>;
+  readonly consumers: ReadonlyMap<ResourceKey, Consumer>;
   /** Salted hash (hex) of an API key -> consumer. */
   readonly consumersByKeyHash: ReadonlyMap<string, Consumer>;
   /** Hashes keys as the operator did; remembers keys in use. */

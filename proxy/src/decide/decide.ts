@@ -1,0 +1,66 @@
+import type { Policy, Rule, Target } from '../snapshot/snapshot.ts';
+import { findStrategy } from '../strategies/registry.ts';
+import type { StrategyContext } from '../strategies/strategy.ts';
+import type { CallFacts } from '../wire/call-facts.ts';
+import { conversationRandom } from './conversation-random.ts';
+import type { Decision, PlannedAttempt } from './decision.ts';
+import { filterCandidates } from './filter-candidates.ts';
+import { orderEndpoints } from './order-endpoints.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+export interface DecideContext {
+  /** Monotonic. */
+  readonly nowMs: number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+/**
+ * Where a call goes: the first rule that matches, its candidates through the hard filters, the targets in the order of the
+ * rule's strategy, within a target its endpoints by key weight and load. The attempts of one target come before those of
+ * the next. Calls with tools are pinned: see StrategyContext.
+ */
+export function decide(policy: Policy, facts: CallFacts, context: DecideContext): Decision {
+  const rule = policy.rules.find((candidate) => candidate.matches(facts));
+  if (rule === undefined) return { type: 'unroutable', policy, reason: 'no-rule', removed: [], retryAfterMs: undefined };
+  const { usable, open, removed } = filterCandidates(rule.targets, facts, context.nowMs);
+  if (usable.length > 0) {
+    return {
+      type: 'plan',
+      policy,
+      rule,
+      attempts: planAttempts(usable, { policy, rule, facts, context }),
+      removed,
+      breakersIgnored: false,
+    };
+  }
+  if (open.length > 0 && policy.resource.resilience.whenAllOpen === 'LeastBad') {
+    return { type: 'plan', policy, rule, attempts: planAttempts(open, { policy, rule, facts, context }), removed, breakersIgnored: true };
+  }
+  return { type: 'unroutable', policy, reason: 'no-candidate', removed, retryAfterMs: retryAfterMs(rule.targets, context.nowMs) };
+}
+
+interface Planning {
+  readonly policy: Policy;
+  readonly rule: Rule;
+  readonly facts: CallFacts;
+  readonly context: DecideContext;
+}
+
+function planAttempts(targets: readonly Target[], { policy, rule, facts, context }: Planning): readonly PlannedAttempt[] {
+  const pinned = facts.hasTools || facts.inToolLoop;
+  const random = pinned ? conversationRandom(facts, rule.resource.name) : context.random;
+  const limit = policy.resource.resilience.attempts;
+  const { nowMs } = context;
+  const attempts: PlannedAttempt[] = [];
+  for (const target of rank(targets, rule, { facts, nowMs, random, state: rule.strategyState, pinned })) {
+    for (const endpoint of orderEndpoints(target.endpoints, { nowMs, random, limit })) attempts.push({ target, endpoint });
+  }
+  return attempts;
+}
+
+function rank(targets: readonly Target[], rule: Rule, context: StrategyContext): readonly Target[] {
+  const strategy = findStrategy(rule.resource.strategy);
+  if (strategy === undefined) throw new Error(`no strategy ${rule.resource.strategy}: the snapshot should have refused it`);
+  return targets.length < 2 ? targets : strategy.rank(targets, context);
+}

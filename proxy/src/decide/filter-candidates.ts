@@ -1,0 +1,110 @@
+import type { Capability } from '@headgate/crds';
+import type { Endpoint, Target } from '../snapshot/snapshot.ts';
+import type { CallFacts } from '../wire/call-facts.ts';
+import type { Removal, RemovalReason } from './decision.ts';
+
+/** Input sizes are estimates: a window is taken to be too small from 91 % of it on, rather than to overflow at the provider. */
+const WINDOW_MARGIN = 1.1;
+
+type TargetVerdict = (target: Target, facts: CallFacts) => RemovalReason | undefined;
+type EndpointVerdict = (endpoint: Endpoint, nowMs: number) => RemovalReason | undefined;
+
+/** In this order; the first verdict is the reason given. */
+const TARGET_VERDICTS: readonly TargetVerdict[] = [noReadyAddress, lacksCapability, exceedsWindow];
+/** The breaker comes last: `circuit-open` then means that nothing else is wrong with the endpoint. */
+const ENDPOINT_VERDICTS: readonly EndpointVerdict[] = [credentialUnusable, atConcurrencyLimit, circuitOpen];
+
+export interface FilteredCandidates {
+  /** Targets with at least one usable endpoint, each with only its usable ones. */
+  readonly usable: readonly Target[];
+  /** Targets with the endpoints that only an open breaker keeps out. */
+  readonly open: readonly Target[];
+  readonly removed: readonly Removal[];
+}
+
+/** Hard filters: they hold for the first attempt and for every fallback alike. */
+export function filterCandidates(targets: readonly Target[], facts: CallFacts, nowMs: number): FilteredCandidates {
+  const usable: Target[] = [];
+  const open: Target[] = [];
+  const removed: Removal[] = [];
+  for (const target of targets) {
+    const reason = judgeTarget(target, facts);
+    if (reason === undefined) judgeEndpoints(target, nowMs, { usable, open, removed });
+    else if (target.endpoints.length === 0) removed.push({ endpointId: target.id, reason });
+    else for (const endpoint of target.endpoints) removed.push({ endpointId: endpoint.id, reason });
+  }
+  return { usable, open, removed };
+}
+
+function judgeTarget(target: Target, facts: CallFacts): RemovalReason | undefined {
+  for (const judge of TARGET_VERDICTS) {
+    const reason = judge(target, facts);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+function judgeEndpoint(endpoint: Endpoint, nowMs: number): RemovalReason | undefined {
+  for (const judge of ENDPOINT_VERDICTS) {
+    const reason = judge(endpoint, nowMs);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+function judgeEndpoints(target: Target, nowMs: number, into: { usable: Target[]; open: Target[]; removed: Removal[] }): void {
+  const opened: Endpoint[] = [];
+  const usable = target.endpoints.filter((endpoint) => {
+    const reason = judgeEndpoint(endpoint, nowMs);
+    if (reason === undefined) return true;
+    into.removed.push({ endpointId: endpoint.id, reason });
+    if (reason === 'circuit-open') opened.push(endpoint);
+    return false;
+  });
+  if (usable.length > 0) into.usable.push(usable.length === target.endpoints.length ? target : { ...target, endpoints: usable });
+  if (opened.length > 0) into.open.push({ ...target, endpoints: opened });
+}
+
+function noReadyAddress(target: Target): RemovalReason | undefined {
+  return target.endpoints.length === 0 ? 'no-ready-address' : undefined;
+}
+
+/** An empty list of capabilities means that they are not known: nothing is kept out by it. */
+function lacksCapability({ model }: Target, facts: CallFacts): RemovalReason | undefined {
+  const { capabilities } = model;
+  if (capabilities.length === 0) return undefined;
+  const lacks = (capability: Capability): boolean => !capabilities.includes(capability);
+  if (facts.operation === 'embeddings') return lacks('Embeddings') ? 'capability' : undefined;
+  // A list that names only what is special about a chat model is still one of a chat model.
+  const embedsOnly = !lacks('Embeddings') && lacks('Chat');
+  const missing =
+    embedsOnly ||
+    (facts.hasTools && lacks('Tools')) ||
+    (facts.hasImages && lacks('Vision')) ||
+    (facts.hasAudio && lacks('Audio')) ||
+    (facts.hasJsonSchema && lacks('JsonSchema'));
+  return missing ? 'capability' : undefined;
+}
+
+/** Providers count the answer's limit against the window as well. */
+function exceedsWindow({ model }: Target, facts: CallFacts): RemovalReason | undefined {
+  if (model.contextWindow === undefined) return undefined;
+  const answer = Math.min(facts.maxOutputTokens ?? 0, model.maxOutputTokens ?? Number.POSITIVE_INFINITY);
+  return facts.inputTokens * WINDOW_MARGIN + answer > model.contextWindow ? 'context-window' : undefined;
+}
+
+function credentialUnusable({ signals }: Endpoint, nowMs: number): RemovalReason | undefined {
+  const { state, untilMs } = signals.credential;
+  if (state === 'Active' || nowMs >= untilMs) return undefined;
+  if (state === 'RateLimited') return 'credential-rate-limited';
+  return state === 'Rejected' ? 'credential-rejected' : 'credential-exhausted';
+}
+
+function atConcurrencyLimit({ provider, signals }: Endpoint): RemovalReason | undefined {
+  const { concurrency } = provider.resource;
+  return concurrency !== undefined && signals.inFlight >= concurrency ? 'concurrency-limit' : undefined;
+}
+
+function circuitOpen({ signals }: Endpoint, nowMs: number): RemovalReason | undefined {
+  return signals.breaker.isAvailable(nowMs) ? undefined : 'circuit-open';
+}

@@ -1,0 +1,47 @@
+import type { ProviderCredential, ProviderResource, ResourceKey } from '@headgate/crds';
+import type { BuildDeps } from './build-deps.ts';
+import { type BuildOutcome, built, rejected } from './build-outcome.ts';
+import { checkProvider } from './check-provider.ts';
+import { DispatcherPool } from './dispatcher-pool.ts';
+import type { ConnectSettings } from './guarded-connector.ts';
+import { requestHeaders } from './request-headers.ts';
+import type { Connection, Provider } from './snapshot.ts';
+
+/** A provider with its pools opened and its header arrays built. */
+export function buildProvider(key: ResourceKey, resource: ProviderResource, deps: BuildDeps): BuildOutcome<Provider> {
+  const reason = checkProvider(resource);
+  if (reason !== undefined) return rejected(reason);
+  const settings = connectSettings(resource);
+  const credentials: readonly (ProviderCredential | undefined)[] = resource.credentials.length > 0 ? resource.credentials : [undefined];
+  const connections = credentials.flatMap((credential) => {
+    const headers = requestHeaders(resource, credential, deps.version);
+    return resource.origins.map(
+      (origin): Connection => ({
+        origin,
+        credential,
+        dispatcher: deps.dispatchers.acquire(origin.url, settings),
+        requestHeaders: headers,
+        credentialKey: `${resource.namespace}/${resource.name}/${credential?.name ?? '-'}`,
+      }),
+    );
+  });
+  return built({ key, resource, connections, models: new Map(resource.models.map((model) => [model.name, model])) });
+}
+
+/** Keys of the pools that these providers use. */
+export function poolKeysOf(providers: Iterable<Provider>): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const { resource } of providers) {
+    const settings = connectSettings(resource);
+    for (const origin of resource.origins) keys.add(DispatcherPool.keyOf(origin.url, settings));
+  }
+  return keys;
+}
+
+function connectSettings(provider: ProviderResource): ConnectSettings {
+  return {
+    connectMs: provider.timeouts.connectMs,
+    tls: provider.tls,
+    privateAddressesAllowed: provider.privateAddressesAllowed,
+  };
+}

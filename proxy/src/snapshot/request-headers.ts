@@ -1,0 +1,24 @@
+import type { ProviderCredential, ProviderResource } from '@headgate/crds';
+
+const ANTHROPIC_VERSION = '2023-06-01';
+
+/**
+ * Headers of every request over one connection, as a flat [name, value, ...] array, built once: copying header objects is
+ * the costliest part of a small request (reference/performance.md). `host` and lengths are undici's. Headers of the
+ * provider object come last and replace defaults of the same name.
+ */
+export function requestHeaders(provider: ProviderResource, credential: ProviderCredential | undefined, version: string): readonly string[] {
+  const headers = new Map<string, string>([
+    ['content-type', 'application/json'],
+    // Answers are parsed or passed on as they come: a compressed one would have to be unpacked for metering.
+    ['accept-encoding', 'identity'],
+    ['user-agent', `headgate/${version}`],
+  ]);
+  if (provider.dialect === 'anthropic-messages') headers.set('anthropic-version', ANTHROPIC_VERSION);
+  for (const { name, value } of provider.headers) headers.set(name.toLowerCase(), value);
+  if (credential !== undefined) {
+    if (provider.auth.type === 'Bearer') headers.set('authorization', `Bearer ${credential.secret}`);
+    if (provider.auth.type === 'Header') headers.set(provider.auth.name.toLowerCase(), credential.secret);
+  }
+  return [...headers].flat();
+}
