@@ -1,5 +1,4 @@
 export * from './address-class.ts';
-export * from './address-class.ts';
 export * from './canonical-json.ts';
 export * from './catalog.ts';
 export type * from './catalog-types.ts';
