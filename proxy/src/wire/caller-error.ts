@@ -10,7 +10,28 @@ export interface CallerErrorKind {
   readonly anthropicType: string;
 }
 
-export const CALLER_ERRORS = {
+export type CallerErrorCode =
+  | 'invalid_json'
+  | 'invalid_request'
+  | 'lossy_translation'
+  | 'missing_api_key'
+  | 'invalid_api_key'
+  | 'model_not_allowed'
+  | 'model_not_found'
+  | 'unknown_path'
+  | 'method_not_allowed'
+  | 'body_timeout'
+  | 'body_too_large'
+  | 'unsupported_encoding'
+  | 'headers_too_large'
+  | 'internal'
+  | 'all_targets_failed'
+  | 'no_usable_target'
+  | 'table_not_ready'
+  | 'shutting_down'
+  | 'upstream_timeout';
+
+export const CALLER_ERRORS: Readonly<Record<CallerErrorCode, CallerErrorKind>> = {
   invalid_json: { status: 400, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },
   invalid_request: { status: 400, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },
   lossy_translation: { status: 400, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },
@@ -30,9 +51,7 @@ export const CALLER_ERRORS = {
   table_not_ready: { status: 503, openaiType: 'server_error', anthropicType: 'overloaded_error' },
   shutting_down: { status: 503, openaiType: 'server_error', anthropicType: 'overloaded_error' },
   upstream_timeout: { status: 504, openaiType: 'upstream_error', anthropicType: 'timeout_error' },
-} as const satisfies Record<string, CallerErrorKind>;
-
-export type CallerErrorCode = keyof typeof CALLER_ERRORS;
+};
 
 /** An error as the caller will be told it, before it is put into the caller's dialect. */
 export interface CallerError {
