@@ -29,6 +29,8 @@ export type CallerErrorCode =
   | 'no_usable_target'
   | 'table_not_ready'
   | 'shutting_down'
+  | 'stream_interrupted'
+  | 'rate_limited'
   | 'upstream_timeout';
 
 export const CALLER_ERRORS: Readonly<Record<CallerErrorCode, CallerErrorKind>> = {
@@ -44,12 +46,14 @@ export const CALLER_ERRORS: Readonly<Record<CallerErrorCode, CallerErrorKind>> =
   body_timeout: { status: 408, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },
   body_too_large: { status: 413, openaiType: 'invalid_request_error', anthropicType: 'request_too_large' },
   unsupported_encoding: { status: 415, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },
+  rate_limited: { status: 429, openaiType: 'rate_limit_error', anthropicType: 'rate_limit_error' },
   headers_too_large: { status: 431, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },
   internal: { status: 500, openaiType: 'server_error', anthropicType: 'api_error' },
   all_targets_failed: { status: 502, openaiType: 'upstream_error', anthropicType: 'api_error' },
   no_usable_target: { status: 503, openaiType: 'upstream_error', anthropicType: 'overloaded_error' },
   table_not_ready: { status: 503, openaiType: 'server_error', anthropicType: 'overloaded_error' },
   shutting_down: { status: 503, openaiType: 'server_error', anthropicType: 'overloaded_error' },
+  stream_interrupted: { status: 502, openaiType: 'upstream_error', anthropicType: 'api_error' },
   upstream_timeout: { status: 504, openaiType: 'upstream_error', anthropicType: 'timeout_error' },
 };
 

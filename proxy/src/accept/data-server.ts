@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type CallerError, callerError } from '../wire/caller-error.ts';
+import { answerOnSocket, type ConnectionError, explainConnectionError, looksAnthropic } from './client-error.ts';
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface DataServerHooks {
+  readonly handle: RequestHandler;
+  /** JSON text of an error in the caller's dialect; also the place where such errors are counted. */
+  readonly encodeConnectionError: (error: CallerError, anthropic: boolean) => string;
+}
+
+export interface DataServerTimeouts {
+  readonly headersTimeoutMs: number;
+  /** Backstop above the body timeout of `readBody`, which answers in the caller's dialect. */
+  readonly requestTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
+}
+
+export const DATA_SERVER_TIMEOUTS: DataServerTimeouts = { headersTimeoutMs: 10_000, requestTimeoutMs: 130_000, keepAliveTimeoutMs: 75_000 };
+
+const MAX_HEADER_BYTES = 32 * 1024;
+
+/** `httpAllowHalfOpen` is documented nowhere but honoured since Node 0.x; the typings lack it. */
+interface HalfOpenServer extends Server {
+  httpAllowHalfOpen?: boolean;
+}
+
+/**
+ * The listener of the data port: node:http with every limit set. Anything that never becomes a request (broken HTTP,
+ * slow headers, CONNECT) is answered here on the bare socket.
+ */
+export function createDataServer(hooks: DataServerHooks, timeouts: DataServerTimeouts = DATA_SERVER_TIMEOUTS): Server {
+  const server: HalfOpenServer = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: timeouts.headersTimeoutMs,
+      requestTimeout: timeouts.requestTimeoutMs,
+      keepAliveTimeout: timeouts.keepAliveTimeoutMs,
+      connectionsCheckingInterval: 2000,
+      noDelay: true,
+      // Answered by checkHead, in the caller's dialect; node would send an empty 400.
+      requireHostHeader: false,
+    },
+    hooks.handle,
+  );
+  // A caller may close its sending side after the request and still wait for the answer.
+  server.httpAllowHalfOpen = true;
+  // 0 = no limit here: node would drop the surplus silently, checkHead answers 431.
+  server.maxHeadersCount = 0;
+  server.on('checkContinue', hooks.handle);
+  server.on('checkExpectation', hooks.handle);
+  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    const error = callerError('method_not_allowed', 'CONNECT is not served.');
+    answerOnSocket(socket, error, hooks.encodeConnectionError(error, false));
+    request.resume();
+  });
+  server.on('clientError', (error: ConnectionError, socket: Duplex) => onConnectionError(error, socket, hooks));
+  return server;
+}
+
+/** `_httpMessage` is node's own mark of a response in progress on a socket. */
+interface ServedSocket extends Socket {
+  readonly _httpMessage?: ServerResponse | null;
+}
+
+function onConnectionError(error: ConnectionError, socket: Duplex, hooks: DataServerHooks): void {
+  const inProgress = (socket as ServedSocket)._httpMessage;
+  // After a reset nobody listens; after a head has gone out, a second one would corrupt the answer.
+  if (error.code === 'ECONNRESET' || !socket.writable || inProgress?.headersSent === true) {
+    socket.destroy(error);
+    return;
+  }
+  const told = explainConnectionError(error);
+  answerOnSocket(socket, told, hooks.encodeConnectionError(told, looksAnthropic(error)));
+}

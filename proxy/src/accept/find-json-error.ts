@@ -1,0 +1,58 @@
+const SPACE = /[ \t\n\r]*/y;
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+
+/**
+ * Offset of the first character at which `text` stops being JSON, or its length when it merely ends too early. V8 names
+ * a position for some errors only. For texts that `JSON.parse` refused and whose nesting is known to be bounded.
+ */
+export function findJsonError(text: string): number {
+  const end = skipValue(text, 0);
+  if (end.type === 'error') return end.at;
+  return Math.min(skip(SPACE, text, end.at) ?? end.at, text.length);
+}
+
+interface Place {
+  readonly type: 'ok' | 'error';
+  readonly at: number;
+}
+
+function skip(pattern: RegExp, text: string, at: number): number | undefined {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : undefined;
+}
+
+function skipSpace(text: string, at: number): number {
+  return skip(SPACE, text, at) ?? at;
+}
+
+function skipValue(text: string, from: number): Place {
+  const at = skipSpace(text, from);
+  const first = text[at];
+  if (first === '{') return skipMembers(text, at + 1, '}', true);
+  if (first === '[') return skipMembers(text, at + 1, ']', false);
+  const end = skip(first === '"' ? STRING : SCALAR, text, at);
+  return end === undefined ? { type: 'error', at } : { type: 'ok', at: end };
+}
+
+/** Members of an object (with keys) or elements of an array, up to and including `close`. */
+function skipMembers(text: string, from: number, close: string, keyed: boolean): Place {
+  let at = skipSpace(text, from);
+  if (text[at] === close) return { type: 'ok', at: at + 1 };
+  for (;;) {
+    at = skipSpace(text, at);
+    if (keyed) {
+      const keyEnd = skip(STRING, text, at);
+      if (keyEnd === undefined) return { type: 'error', at };
+      at = skipSpace(text, keyEnd);
+      if (text[at] !== ':') return { type: 'error', at };
+      at += 1;
+    }
+    const value = skipValue(text, at);
+    if (value.type === 'error') return value;
+    at = skipSpace(text, value.at);
+    if (text[at] === close) return { type: 'ok', at: at + 1 };
+    if (text[at] !== ',') return { type: 'error', at };
+    at += 1;
+  }
+}

@@ -1,0 +1,255 @@
+import type { ReceivedCall } from '../accept/parse-call.ts';
+import type { Plan, PlannedAttempt } from '../decide/decision.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { Endpoint, Target } from '../snapshot/snapshot.ts';
+import { type CallerError, callerError } from '../wire/caller-error.ts';
+import { FAILURE_CLASSES, type UpstreamError } from '../wire/failure.ts';
+import type { AnswerSink, SinkListener } from './answer-sink.ts';
+import { Attempt, type AttemptResult, type Metering } from './attempt.ts';
+import { explainCut, explainFailures, explainMistake, type TargetFailure } from './explain-failure.ts';
+import { backoffMs, isSafeToRepeat } from './retry-rules.ts';
+import { settleAttempt } from './settle-attempt.ts';
+import { asksForUsage, type UpstreamBody, UpstreamBodyBuilder } from './upstream-body.ts';
+import type { ExchangeContext } from './upstream-exchange.ts';
+
+export interface DispatchJob {
+  readonly call: ReceivedCall;
+  readonly plan: Plan;
+  readonly sink: AnswerSink;
+  readonly requestId: string;
+  /** Monotonic ms; the total timeout counts from here. */
+  readonly startedAtMs: number;
+  /** The caller's `anthropic-beta` header, for providers that speak the same dialect. */
+  readonly anthropicBeta: string | undefined;
+}
+
+export interface DispatchContext extends ExchangeContext {
+  readonly random: () => number;
+  readonly dialectOf: (id: Dialect['id']) => Dialect;
+  /** Endpoints whose last attempt failed: going to any other one needs no retry budget. */
+  readonly ailing: WeakSet<Endpoint['signals']>;
+}
+
+export interface AttemptRecord {
+  readonly target: Target;
+  readonly endpoint: Endpoint;
+  readonly result: AttemptResult;
+  readonly durationMs: number;
+}
+
+/** How a call ended. Only `failed` still has to be told to the caller. */
+export type DispatchOutcome =
+  | { readonly type: 'answered'; readonly attempts: readonly AttemptRecord[]; readonly metering: Metering }
+  | { readonly type: 'cut'; readonly attempts: readonly AttemptRecord[]; readonly metering: Metering }
+  | { readonly type: 'gone'; readonly attempts: readonly AttemptRecord[]; readonly metering: Metering | undefined }
+  | { readonly type: 'failed'; readonly attempts: readonly AttemptRecord[]; readonly error: CallerError };
+
+/** A target that may be tried now, with what is to be sent to it. */
+interface Prepared {
+  readonly candidate: PlannedAttempt;
+  readonly provider: Dialect;
+  readonly path: string;
+  readonly body: Extract<UpstreamBody, { type: 'ok' }>;
+}
+
+/** The attempts of one call, one after the other, until one answers, the caller is gone or nothing is left to try. */
+export class DispatchRun implements SinkListener {
+  readonly #job: DispatchJob;
+  readonly #context: DispatchContext;
+  readonly #bodies: UpstreamBodyBuilder;
+  readonly #attempts: AttemptRecord[] = [];
+  readonly #failures: TargetFailure[] = [];
+  /** Targets that failed in a way that makes asking them again safe, in the order of their failures. */
+  readonly #repeatable: { readonly candidate: PlannedAttempt; readonly error: UpstreamError }[] = [];
+  #position = 0;
+  #repetitions = 0;
+  #current: Attempt | undefined;
+  #wake: (() => void) | undefined;
+  /** Set when the call must end for a reason of our own. */
+  #ending: CallerError | undefined;
+
+  constructor(job: DispatchJob, context: DispatchContext) {
+    this.#job = job;
+    this.#context = context;
+    this.#bodies = new UpstreamBodyBuilder(job.call);
+  }
+
+  async run(): Promise<DispatchOutcome> {
+    const { policy } = this.#job.plan;
+    this.#job.sink.listener = this;
+    policy.retryBudget.beginRequest();
+    try {
+      return await this.#tryTargets();
+    } finally {
+      policy.retryBudget.endRequest();
+      this.#job.sink.listener = undefined;
+    }
+  }
+
+  onGone(): void {
+    this.#current?.abandon();
+    this.#wake?.();
+  }
+
+  onDrain(): void {
+    this.#current?.onDrain();
+  }
+
+  /** Ends the call now, e.g. because the proxy shuts down; a caller in the middle of a stream is told in it. */
+  interrupt(told: CallerError): void {
+    this.#ending ??= told;
+    this.#current?.interrupt(told);
+    this.#wake?.();
+  }
+
+  async #tryTargets(): Promise<DispatchOutcome> {
+    const { sink, plan } = this.#job;
+    const { attempts: limit } = plan.policy.resource.resilience;
+    while (this.#attempts.length < limit && this.#ending === undefined) {
+      if (sink.gone) return { type: 'gone', attempts: this.#attempts, metering: undefined };
+      const candidate = this.#nextCandidate() ?? (await this.#nextRepetition());
+      if (candidate === undefined) break;
+      const prepared = this.#prepare(candidate);
+      if (prepared === undefined || !this.#acquire(candidate)) continue;
+      const charged = this.#needsBudget(candidate);
+      if (charged && !plan.policy.retryBudget.tryBeginRetry(plan.policy.resource.resilience.budgetPercent)) {
+        candidate.endpoint.signals.breaker.onAbandoned(this.#context.clock.monotonicMs());
+        break;
+      }
+      const result = await this.#attempt(prepared);
+      if (charged) plan.policy.retryBudget.endRetry();
+      if (result.type === 'completed') return { type: 'answered', attempts: this.#attempts, metering: result.metering };
+      if (result.type !== 'failed') return { ...result, attempts: this.#attempts };
+      if (!this.#mayFailOver(candidate, result)) break;
+    }
+    if (sink.gone) return { type: 'gone', attempts: this.#attempts, metering: undefined };
+    return { type: 'failed', attempts: this.#attempts, error: this.#ending ?? explainFailures(this.#failures) };
+  }
+
+  #nextCandidate(): PlannedAttempt | undefined {
+    const candidate = this.#job.plan.attempts[this.#position];
+    this.#position += 1;
+    return candidate;
+  }
+
+  /** When every target has been tried once: one that may safely be asked again, after a pause. */
+  async #nextRepetition(): Promise<PlannedAttempt | undefined> {
+    const next = this.#repeatable.shift();
+    if (next === undefined) return undefined;
+    const pauseMs = backoffMs(this.#repetitions, next.error, this.#context.random);
+    this.#repetitions += 1;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, pauseMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+    return this.#job.sink.gone || this.#ending !== undefined ? undefined : next.candidate;
+  }
+
+  /** What to send to a target; undefined (and noted as a failure) when it cannot take the call. */
+  #prepare(candidate: PlannedAttempt): Prepared | undefined {
+    const { call, plan } = this.#job;
+    const { resource } = candidate.endpoint.provider;
+    const provider = this.#context.dialectOf(resource.dialect);
+    if (call.operation === 'embeddings' && provider.id !== call.dialect.id) {
+      this.#fail(candidate, { reason: 'not-found', message: 'the provider has no embeddings' });
+      return undefined;
+    }
+    const body = this.#bodies.build(provider, candidate.endpoint.model, resource.quirks);
+    if (body.type === 'invalid') {
+      const details = body.param === undefined ? {} : { param: body.param };
+      this.#ending = callerError('invalid_request', body.message, { ...details, shouldRetry: false });
+      return undefined;
+    }
+    if (body.losses.length > 0 && plan.policy.resource.onLossy === 'Refuse') {
+      const fields = body.losses.map(({ field, reason }) => `${field} (${reason})`).join(', ');
+      this.#fail(candidate, { reason: 'bad-request', code: 'lossy_translation', message: `the target cannot carry ${fields}` });
+      return undefined;
+    }
+    const path = resource.basePath + (call.operation === 'embeddings' ? EMBEDDINGS_PATH : provider.chatPath);
+    return { candidate, provider, path, body };
+  }
+
+  /** Takes the endpoint's slot unless something has made it unusable since the decision. */
+  #acquire(candidate: PlannedAttempt): boolean {
+    const { signals, provider } = candidate.endpoint;
+    const nowMs = this.#context.clock.monotonicMs();
+    if (signals.breaker.tryAcquire(nowMs)) {
+      if (this.#attempts.length === 0) return true;
+      // Decided long ago by now: an attempt in between may have used up the key or the slots.
+      const keyUsable = signals.credential.state === 'Active' || signals.credential.untilMs <= nowMs;
+      if (keyUsable && signals.inFlight < (provider.resource.concurrency ?? Number.POSITIVE_INFINITY)) return true;
+      signals.breaker.onAbandoned(nowMs);
+      return false;
+    }
+    return this.#job.plan.breakersIgnored && this.#attempts.length === 0;
+  }
+
+  /** Repetitions need budget, and so do failovers to what failed last time; any other target is asked freely. */
+  #needsBudget(candidate: PlannedAttempt): boolean {
+    if (this.#attempts.length === 0) return false;
+    const last = this.#attempts.at(-1)?.result;
+    if (last?.type === 'failed' && last.neverSent) return false;
+    return this.#context.ailing.has(candidate.endpoint.signals);
+  }
+
+  async #attempt({ candidate, provider, path, body }: Prepared): Promise<AttemptResult> {
+    const { call, sink, requestId, startedAtMs } = this.#job;
+    const { endpoint, target } = candidate;
+    const { clock, random, ailing } = this.#context;
+    const attempt = new Attempt(
+      {
+        call,
+        provider,
+        sink,
+        origin: { target, endpoint, attempts: this.#attempts.length + 1, losses: body.losses },
+        context: {
+          requestId,
+          model: call.facts.model,
+          nowSeconds: Math.floor(clock.wallMs() / 1000),
+          includeUsage: asksForUsage(call.body),
+        },
+        requestStartedAtMs: startedAtMs,
+        tellCut: (error) => explainCut({ targetId: target.id, error }),
+      },
+      this.#context,
+    );
+    this.#current = attempt;
+    endpoint.signals.inFlight += 1;
+    const beganAtMs = clock.monotonicMs();
+    const result = await attempt.run({ dispatcher: endpoint.connection.dispatcher, path, headers: this.#headers(candidate, provider), body: body.bytes });
+    this.#current = undefined;
+    const nowMs = clock.monotonicMs();
+    settleAttempt(endpoint.signals, result, { nowMs, random, durationMs: nowMs - beganAtMs });
+    if (result.type === 'completed') ailing.delete(endpoint.signals);
+    else if (result.type !== 'gone') ailing.add(endpoint.signals);
+    this.#attempts.push({ target, endpoint, result, durationMs: nowMs - beganAtMs });
+    return result;
+  }
+
+  #headers(candidate: PlannedAttempt, provider: Dialect): readonly string[] {
+    const { requestHeaders } = candidate.endpoint.connection;
+    const { anthropicBeta, call } = this.#job;
+    if (anthropicBeta === undefined || provider.id !== 'anthropic-messages' || call.dialect.id !== provider.id) return requestHeaders;
+    return [...requestHeaders, 'anthropic-beta', anthropicBeta];
+  }
+
+  #mayFailOver(candidate: PlannedAttempt, failed: Extract<AttemptResult, { type: 'failed' }>): boolean {
+    this.#fail(candidate, failed.error);
+    if (!FAILURE_CLASSES[failed.error.reason].failover) {
+      if (failed.error.reason !== 'cancelled') this.#ending ??= explainMistake({ targetId: candidate.target.id, error: failed.error });
+      return false;
+    }
+    if (isSafeToRepeat(failed)) this.#repeatable.push({ candidate, error: failed.error });
+    return true;
+  }
+
+  #fail(candidate: PlannedAttempt, error: UpstreamError): void {
+    this.#failures.push({ targetId: candidate.target.id, error });
+  }
+}
+
+const EMBEDDINGS_PATH = '/embeddings';

@@ -1,0 +1,62 @@
+import { type CallerError, type CallerErrorCode, callerError } from '../wire/caller-error.ts';
+import type { FailureReason, UpstreamError } from '../wire/failure.ts';
+
+/** One target that was asked and did not answer. */
+export interface TargetFailure {
+  /** `<ns>/<provider>/<model>`. */
+  readonly targetId: string;
+  readonly error: UpstreamError;
+}
+
+/** Reasons that are the same whichever target is asked: the provider's own answer is passed on. */
+const CALLER_MISTAKES: ReadonlySet<FailureReason> = new Set(['bad-request', 'content-filter', 'context-length']);
+
+/** An error in the caller's request, told with the provider's status and words. */
+export function explainMistake(failure: TargetFailure): CallerError {
+  const { error } = failure;
+  const status = error.status !== undefined && error.status >= 400 && error.status < 500 ? error.status : 400;
+  const base = {
+    code: error.code ?? error.reason.replace('-', '_'),
+    status,
+    openaiType: 'invalid_request_error',
+    anthropicType: status === 413 ? 'request_too_large' : 'invalid_request_error',
+    message: error.message,
+    shouldRetry: false,
+  };
+  return error.param === undefined ? base : { ...base, param: error.param };
+}
+
+/** What the caller is told when no target is left: which were asked, and why each did not answer. */
+export function explainFailures(failures: readonly TargetFailure[]): CallerError {
+  const last = failures.at(-1);
+  if (last === undefined) return callerError('no_usable_target', 'No target could be asked.', { shouldRetry: false });
+  if (failures.every(({ error }) => CALLER_MISTAKES.has(error.reason))) return explainMistake(last);
+  const retryAfterMs = shortestRetryAfterMs(failures);
+  return callerError(chooseCode(failures), `Every target failed. ${failures.map(describe).join('; ')}.`, {
+    shouldRetry: false,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+/** The in-band error after the first content. */
+export function explainCut(failure: TargetFailure): CallerError {
+  return callerError('stream_interrupted', `The answer broke off. ${describe(failure)}.`, { shouldRetry: false });
+}
+
+function chooseCode(failures: readonly TargetFailure[]): CallerErrorCode {
+  const all = (...reasons: readonly FailureReason[]): boolean => failures.every(({ error }) => reasons.includes(error.reason));
+  if (all('rate-limited', 'quota-exhausted')) return 'rate_limited';
+  if (all('timeout')) return 'upstream_timeout';
+  if (all('overloaded', 'rate-limited', 'quota-exhausted')) return 'no_usable_target';
+  return 'all_targets_failed';
+}
+
+function shortestRetryAfterMs(failures: readonly TargetFailure[]): number | undefined {
+  const told = failures.map(({ error }) => error.retryAfterMs).filter((ms) => ms !== undefined);
+  return told.length === 0 ? undefined : Math.min(...told);
+}
+
+function describe({ targetId, error }: TargetFailure): string {
+  const status = error.status === undefined ? '' : ` ${error.status}`;
+  return `${targetId}: ${error.reason}${status} (${error.message})`;
+}

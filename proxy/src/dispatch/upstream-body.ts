@@ -1,0 +1,70 @@
+import type { VendorQuirks } from '@headgate/crds';
+import type { ReceivedCall } from '../accept/parse-call.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { ProviderModel } from '@headgate/crds';
+import type { ChatCall, Decoded, Loss } from '../wire/chat-call.ts';
+import type { Json, JsonObject } from '../wire/json.ts';
+import { asObject } from '../wire/read-json.ts';
+import { joinPieces, spliceBody } from '../wire/splice-body.ts';
+
+export type UpstreamBody =
+  | { readonly type: 'ok'; readonly bytes: Buffer; readonly losses: readonly Loss[] }
+  /** The caller's body is not a call of its own dialect: its mistake, whatever the target. */
+  | { readonly type: 'invalid'; readonly message: string; readonly param?: string };
+
+const NO_LOSSES: readonly Loss[] = [];
+
+/**
+ * Builds the body of a call for each target it may be sent to. Between equal dialects it is the caller's bytes with the
+ * model name spliced in; otherwise the call is decoded once and encoded per target.
+ */
+export class UpstreamBodyBuilder {
+  readonly #call: ReceivedCall;
+  #decoded: Decoded<ChatCall> | undefined;
+
+  constructor(call: ReceivedCall) {
+    this.#call = call;
+  }
+
+  build(provider: Dialect, model: ProviderModel, quirks: VendorQuirks): UpstreamBody {
+    if (provider.id === this.#call.dialect.id) return this.#passThrough(provider, model.name, quirks);
+    this.#decoded ??= this.#call.dialect.decodeCall(this.#call.body);
+    if (this.#decoded.type === 'invalid') return this.#decoded;
+    const context = { model: model.name, quirks, ...(model.maxOutputTokens === undefined ? {} : { maxOutputTokens: model.maxOutputTokens }) };
+    const encoded = provider.encodeCall(this.#decoded.value, context);
+    return { type: 'ok', bytes: Buffer.from(JSON.stringify(encoded.body)), losses: encoded.losses };
+  }
+
+  #passThrough(provider: Dialect, model: string, quirks: VendorQuirks): UpstreamBody {
+    const { bytes, scan, body, facts, operation } = this.#call;
+    const askUsage = operation === 'chat' && facts.stream && provider.usageOnRequest && quirks.noStreamOptions !== true && !asksForUsage(body);
+    const adapted = adapt(body, quirks);
+    if (adapted !== undefined) {
+      const options = askUsage ? { stream_options: { ...asObject(body['stream_options']), include_usage: true } } : {};
+      return { type: 'ok', bytes: Buffer.from(JSON.stringify({ ...adapted.body, model, ...options })), losses: adapted.losses };
+    }
+    const joined = joinPieces(spliceBody(bytes, scan, { model, includeUsage: askUsage }));
+    return { type: 'ok', bytes: Buffer.from(joined.buffer, joined.byteOffset, joined.byteLength), losses: NO_LOSSES };
+  }
+}
+
+/** The caller of an OpenAI stream wants the usage chunk. */
+export function asksForUsage(body: JsonObject): boolean {
+  return asObject(body['stream_options'])?.['include_usage'] === true;
+}
+
+/** The body without what the vendor refuses, or undefined when nothing has to change. */
+function adapt(body: JsonObject, quirks: VendorQuirks): { readonly body: JsonObject; readonly losses: readonly Loss[] } | undefined {
+  const unwanted = [...(quirks.unsupportedFields ?? []), ...(quirks.noStreamOptions === true ? ['stream_options'] : [])].filter((field) => field in body);
+  const limitField = quirks.maxTokensField;
+  const otherLimit = limitField === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
+  const rename = limitField !== undefined && otherLimit in body && !(limitField in body);
+  if (unwanted.length === 0 && !rename) return undefined;
+  const changed: Record<string, Json | undefined> = { ...body };
+  for (const field of unwanted) delete changed[field];
+  if (rename) {
+    changed[limitField] = body[otherLimit];
+    delete changed[otherLimit];
+  }
+  return { body: changed, losses: unwanted.map((field) => ({ field, reason: 'the vendor does not accept it' })) };
+}
