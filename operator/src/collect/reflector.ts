@@ -24,12 +24,13 @@ const MAX_RETRY_AFTER_MS = 300_000;
 export interface ReflectorOptions {
   readonly api: KubeApi;
   readonly resource: ResourceType;
-  /** A namespace, or '' for all; also the scope in which a list replaces. */
+  /** '' for all, else a namespace (of a cluster-scoped resource: the name of one object); also what a list replaces in the target. */
   readonly scope: string;
-  readonly fieldSelector?: string;
   /** Watch metadata alone (PartialObjectMetadata). */
   readonly metadataOnly?: boolean;
   readonly target: ReflectorTarget;
+  /** Called when lists or watches begin to fail, or fail in a new way. Must only enqueue. */
+  readonly onError?: () => void;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -75,6 +76,11 @@ export class Reflector {
   /** Why the last list or watch failed; undefined while all is well. */
   lastError(): ApiError | undefined {
     return this.#lastError;
+  }
+
+  /** The API server will not show us this collection: no rights, or no such resource. It is asked again all the same. */
+  isDenied(): boolean {
+    return this.#lastError?.status === 403 || this.#lastError?.status === 404;
   }
 
   async #run(): Promise<void> {
@@ -178,10 +184,10 @@ export class Reflector {
   /** One line when it begins to fail or fails in a new way, not one per attempt. */
   #noteFailure(error: ApiError, message: string): void {
     const known = this.#lastError;
-    if (known?.status !== error.status || known.reason !== error.reason) {
-      this.#options.logger.warn({ resource: this.#options.resource.plural, scope: this.#options.scope, error }, message);
-    }
     this.#lastError = error;
+    if (known?.status === error.status && known.reason === error.reason) return;
+    this.#options.logger.warn({ resource: this.#options.resource.plural, scope: this.#options.scope, error }, message);
+    this.#options.onError?.();
   }
 
   #countList(outcome: string): void {
@@ -194,8 +200,10 @@ export class Reflector {
   }
 
   #collection(): CollectionOptions {
-    const { scope, fieldSelector, metadataOnly = false } = this.#options;
-    return { namespace: scope === '' ? undefined : scope, fieldSelector, metadataOnly, signal: this.#stopping.signal };
+    const { scope, resource, metadataOnly = false } = this.#options;
+    const common = { metadataOnly, signal: this.#stopping.signal };
+    if (scope === '') return common;
+    return resource.namespaced ? { ...common, namespace: scope } : { ...common, fieldSelector: `metadata.name=${scope}` };
   }
 }
 

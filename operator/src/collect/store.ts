@@ -15,7 +15,7 @@ export interface ReflectorTarget {
 export interface StoreOptions<T extends KubeObject> {
   /** Label in counters and logs. */
   readonly name: string;
-  /** Namespaces that are watched one by one, or `['']` for all at once; the store has synced when each was listed. */
+  /** What reflectors list one by one (see `ReflectorOptions.scope`), or `['']` for all at once; the store has synced when each was listed. */
   readonly scopes: readonly string[];
   /** Reads an object of the API; undefined leaves it out. The place to drop what nobody needs before it is kept. */
   readonly read: (object: KubeObject) => T | undefined;
@@ -41,6 +41,7 @@ export class Store<T extends KubeObject> implements ReflectorTarget {
   /** index -> value -> keys */
   readonly #indexes = new Map<string, Map<string, Set<string>>>();
   readonly #listeners: StoreListener[] = [];
+  #syncListeners: (() => void)[] = [];
   readonly #pendingScopes: Set<string>;
   #sorted: readonly T[] | undefined;
 
@@ -59,6 +60,11 @@ export class Store<T extends KubeObject> implements ReflectorTarget {
     this.#listeners.push(listener);
   }
 
+  /** Called once, when the store has synced: an empty collection brings no change that would tell. Must only enqueue. */
+  onSynced(listener: () => void): void {
+    this.#syncListeners.push(listener);
+  }
+
   get(key: string): T | undefined {
     return this.#entries.get(key)?.object;
   }
@@ -75,14 +81,20 @@ export class Store<T extends KubeObject> implements ReflectorTarget {
     return [...keys].map((key) => this.#entries.get(key)?.object).filter((object) => object !== undefined);
   }
 
+  /** Values under which an index holds something. */
+  indexValues(index: string): Iterable<string> {
+    return this.#indexes.get(index)?.keys() ?? [];
+  }
+
   replace(scope: string, objects: readonly KubeObject[]): void {
     const listed = new Set(objects.map((object) => objectKey(object.metadata)));
     for (const [key, { object }] of this.#entries) {
-      if ((scope === '' || object.metadata.namespace === scope) && !listed.has(key)) this.#delete(key);
+      if (isInScope(object, scope) && !listed.has(key)) this.#delete(key);
     }
     // A list is the truth, also where it is older than what is held: the server may have been restored from a backup.
     for (const object of objects) if (this.#held(object)?.metadata.resourceVersion !== object.metadata.resourceVersion) this.#set(object);
     this.#pendingScopes.delete(scope);
+    if (this.hasSynced()) for (const listener of this.#syncListeners.splice(0)) listener();
   }
 
   upsert(object: KubeObject): void {
@@ -166,4 +178,8 @@ export class Store<T extends KubeObject> implements ReflectorTarget {
     this.#options.count('reflector_handler_errors_total', { resource: this.#options.name });
     this.#options.logger.error({ err: error, store: this.#options.name, object: key }, message);
   }
+}
+
+function isInScope(object: KubeObject, scope: string): boolean {
+  return scope === '' || (object.metadata.namespace ?? object.metadata.name) === scope;
 }
