@@ -39,6 +39,7 @@ missing_tools() { # control|node
 }
 
 can() { # control|node
+  case ${1:-} in control | node) ;; *) die "say control or node" ;; esac
   local missing; missing=$(missing_tools "$1" | tr '\n' ' ')
   [ "$(uname -s)" = Linux ] || { say "needs Linux"; return 3; }
   [ -z "$missing" ] || command -v go >/dev/null || { say "needs Go to build: $missing"; return 3; }
@@ -47,19 +48,20 @@ can() { # control|node
 }
 
 build() { # control|node
-  local mode=${1:-control} missing
-  can "$mode" || exit $?
-  [ "$mode" != node ] || install_packages
+  can "$1" || exit $?
+  [ "$1" != node ] || install_packages
+  # shellcheck disable=SC2046
+  build_tools $(missing_tools "$1")
+}
+
+build_tools() { # name...
+  [ $# -gt 0 ] || return 0
   mkdir -p "$bin"
   exec 9> "$cache/build.lock"
   flock -n 9 || { say "waiting for another build"; flock 9; }
-  missing=$(missing_tools "$mode")
-  if [ -n "$missing" ]; then
-    # shellcheck disable=SC2086,SC2116
-    say "building $(echo $missing) into $bin, once (all of it takes about 8 minutes on 2 cores, control alone 5)"
-    local name
-    for name in $missing; do make_tool "$name"; done
-  fi
+  say "building $* into $bin, once (all of it takes about 8 minutes on 2 cores, control alone 5)"
+  local name
+  for name in "$@"; do is_current "$name" || make_tool "$name"; done
   flock -u 9; exec 9>&-
 }
 
@@ -67,12 +69,22 @@ make_tool() { # name
   local from=$SECONDS containerd=github.com/containerd/containerd/v2/cmd
   case $1 in
     etcd | pause) go_build kube "./$1" ;;
-    helm) (cd /tmp && GOBIN=$bin CGO_ENABLED=0 go install -trimpath -ldflags "-s -w" "helm.sh/helm/v3/cmd/helm@$HELM") ;;
+    helm) make_helm ;;
     containerd | containerd-shim-runc-v2 | ctr) go_build containerd "$containerd/$1" ;;
     coredns) go_build coredns . ;;
     *) go_build kube "k8s.io/kubernetes/cmd/$1" ;;
   esac
   say "built $1 in $((SECONDS - from)) s"
+}
+
+# Without the version of Kubernetes, `helm template` and `helm lint` check charts against v1.20.
+make_helm() {
+  local version minor package=helm.sh/helm/v3; version=$(required kube k8s.io/kubernetes); minor=${version#v*.}
+  local flags="-s -w -X $package/internal/version.version=$HELM" place
+  for place in chartutil lint/rules; do
+    flags="$flags -X $package/pkg/$place.k8sVersionMajor=1 -X $package/pkg/$place.k8sVersionMinor=${minor%%.*}"
+  done
+  (cd /tmp && GOBIN=$bin CGO_ENABLED=0 go install -trimpath -ldflags "$flags" "$package/cmd/helm@$HELM")
 }
 
 go_build() { # folder package
