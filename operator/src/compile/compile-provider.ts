@@ -1,0 +1,119 @@
+import type { CatalogVendor, DialectId, ProviderModel, ProviderResource } from '@headgate/crds';
+import type { Catalogue } from './catalogue.ts';
+import { compileCatalogued, compileModels, type ModelOverrides } from './compile-models.ts';
+import { choiceOf, type Fields, fieldsOf, integerOf } from './fields.ts';
+import { Findings, quoted } from './findings.ts';
+import { type NamespaceAccess, readNamespaceAccess } from './namespace-access.ts';
+import type { IdentifiedObject } from './object-identity.ts';
+import type { ObjectScope } from './object-scope.ts';
+import { readCircuitBreaker, readHeaders, readTimeouts } from './provider-settings.ts';
+import { resolveAddress } from './resolve-address.ts';
+import { resolveCredentials } from './resolve-credentials.ts';
+import { resolveTls } from './resolve-tls.ts';
+
+/** A provider as the policy compiler sees it. */
+export interface CompiledProvider {
+  /** Absent when the object as a whole cannot be used. */
+  readonly body: ProviderResource | undefined;
+  readonly mayRouteFrom: NamespaceAccess;
+  readonly offer: ProviderOffer;
+}
+
+export interface ProviderOffer {
+  /** What is known about a model: the object's own words over the catalogue; undefined = nothing. */
+  readonly find: (model: string) => ProviderModel | undefined;
+  /** True: models without a known price are not offered. */
+  readonly refusesUnpriced: boolean;
+}
+
+const DIALECTS = { OpenAIChat: 'openai-chat', AnthropicMessages: 'anthropic-messages' } as const;
+
+/** Compiles one ModelProvider; what is wrong with it goes to the findings of the scope. */
+export function compileProvider(scope: ObjectScope, catalogue: Catalogue, object: IdentifiedObject): CompiledProvider {
+  const { findings } = scope;
+  const spec = fieldsOf(object.spec);
+  const vendorName = typeof spec['type'] === 'string' ? spec['type'] : '';
+  const overrides = compileModels(spec['models'], (name) => catalogue.findModel(vendorName, name), findings);
+  const refusesUnpriced = spec['unpriced'] === 'Refuse';
+  const offer: ProviderOffer = { find: offeredModels(catalogue, vendorName, overrides), refusesUnpriced };
+  const mayRouteFrom = readNamespaceAccess(scope, spec['allowedNamespaces']);
+  const vendor = catalogue.findVendor(vendorName);
+  if (vendor === undefined) {
+    const message = `\`type\` ${quoted(spec['type'])} is not a vendor of the catalogue; use Custom with a \`dialect\``;
+    if (vendorName === '') findings.invalid('`type` must name a vendor of the catalogue');
+    else findings.unsupported(message);
+    return { body: undefined, mayRouteFrom, offer };
+  }
+  noteUnpriced([...overrides.values()], refusesUnpriced, findings);
+  const body = compileBody(scope, object, vendor, [...overrides.values()]);
+  return { body: findings.usable ? body : undefined, mayRouteFrom, offer };
+}
+
+function compileBody(
+  scope: ObjectScope,
+  object: IdentifiedObject,
+  vendor: CatalogVendor,
+  models: readonly ProviderModel[],
+): ProviderResource {
+  const { findings } = scope;
+  const spec = fieldsOf(object.spec);
+  const address = resolveAddress(scope, spec, vendor);
+  const { credentials, withheld } = resolveCredentials(scope, spec['credentials'], address.hosts);
+  const tls = resolveTls(scope, spec['tls']);
+  const dialect = readDialect(spec, vendor, findings);
+  const concurrency = integerOf(spec['concurrency'], 1, 100_000);
+  return {
+    type: 'provider',
+    ...object.identity,
+    vendor: String(spec['type']),
+    dialect,
+    // Without a usable key or trustworthy roots nothing may be dialled: no address, so that traffic goes elsewhere.
+    origins: withheld || tls.withheld ? [] : address.origins,
+    basePath: address.basePath,
+    auth: vendor.auth[dialect] ?? { type: 'None' },
+    headers: readHeaders(spec['headers'], findings),
+    credentials,
+    models,
+    timeouts: readTimeouts(spec['timeouts'], findings),
+    circuitBreaker: readCircuitBreaker(spec['circuitBreaker'], findings),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(tls.tls === undefined ? {} : { tls: tls.tls }),
+    quirks: vendor.quirks,
+    privateAddressesAllowed: address.privateAddressesAllowed,
+  };
+}
+
+function readDialect(spec: Fields, vendor: CatalogVendor, findings: Findings): DialectId {
+  const given = spec['dialect'];
+  if (given === undefined || given === null) {
+    if (spec['type'] === 'Custom') findings.invalid('`dialect` must be given when `type` is Custom: OpenAIChat or AnthropicMessages');
+    return vendor.dialects[0];
+  }
+  if (spec['type'] !== 'Custom' && spec['type'] !== 'Simulated') {
+    findings.partial('`dialect` is only for types Custom and Simulated; the one of the catalogue is used');
+    return vendor.dialects[0];
+  }
+  const name = choiceOf(given, ['OpenAIChat', 'AnthropicMessages']);
+  if (name === undefined) findings.unsupported(`\`dialect\` ${quoted(given)} must be OpenAIChat or AnthropicMessages`);
+  return name === undefined ? vendor.dialects[0] : DIALECTS[name];
+}
+
+/** Look-ups are kept, because thousands of policies ask one provider for the same few models. */
+function offeredModels(catalogue: Catalogue, vendor: string, overrides: ModelOverrides): ProviderOffer['find'] {
+  const known = new Map<string, ProviderModel | undefined>(overrides);
+  return (model) => {
+    if (!known.has(model)) {
+      const catalogued = catalogue.findModel(vendor, model);
+      known.set(model, catalogued === undefined ? undefined : compileCatalogued(catalogued, new Findings()));
+    }
+    return known.get(model);
+  };
+}
+
+function noteUnpriced(models: readonly ProviderModel[], refused: boolean, findings: Findings): void {
+  const unpriced = models.filter((model) => model.pricing === undefined).map((model) => quoted(model.name));
+  if (unpriced.length === 0) return;
+  const names = unpriced.slice(0, 5).join(', ') + (unpriced.length > 5 ? ` and ${unpriced.length - 5} more` : '');
+  if (refused) findings.partial(`no price is known for ${names}: not offered, because \`unpriced\` is Refuse`);
+  else findings.note(`no price is known for ${names}: requests are counted as unpriced`);
+}
