@@ -16,7 +16,7 @@ import type { Source } from './source.ts';
 import { Store, type StoreOptions } from './store.ts';
 import type { World } from './world.ts';
 
-export interface KubernetesSourceOptions extends Pick<World, 'keySalt' | 'allowedPrivateHosts'> {
+export interface KubernetesSourceOptions extends Pick<World, 'keySalt' | 'allowedPrivateHosts' | 'simulatorUrl'> {
   readonly api: KubeApi;
   /** Namespaces to watch; empty = all. */
   readonly namespaces: readonly string[];
@@ -168,6 +168,7 @@ export class KubernetesSource implements Source {
       namespaces: this.#namespaceLabels(),
       keySalt: this.#options.keySalt,
       allowedPrivateHosts: this.#options.allowedPrivateHosts,
+      ...(this.#options.simulatorUrl === undefined ? {} : { simulatorUrl: this.#options.simulatorUrl }),
     });
   }
 
