@@ -12,7 +12,8 @@ type Resources = ReadonlyMap<ResourceKey, ResourceBody>;
 /**
  * Guards against a bug in the compiler: refuses a table that lost more than half of the published providers, policies
  * or consumers whose objects are still there unchanged (same uid and generation). What users deleted or edited never
- * counts as lost, so a deliberate change of any size passes.
+ * counts as lost, so a deliberate change of any size passes; neither do providers at private addresses, which the
+ * administrator of the cluster may close without touching the objects.
  */
 export function checkShrink(previous: Resources, next: Resources, world: World): ShrinkVerdict {
   const complaints = [
@@ -33,7 +34,8 @@ function unchanged(kind: ObjectKind, objects: unknown, previous: Resources): rea
   return identifyObjects(kind, objects)
     .filter(({ key, identity }) => {
       const body = previous.get(key);
-      return body !== undefined && body.type === kind && body.uid === identity.uid && body.generation === identity.generation;
+      if (body?.type === 'provider' && body.privateAddressesAllowed) return false;
+      return body?.type === kind && body.uid === identity.uid && body.generation === identity.generation;
     })
     .map(({ key }) => key);
 }

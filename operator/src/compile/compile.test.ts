@@ -254,7 +254,7 @@ describe('names that several policies claim', () => {
 
   test('a policy that lost every name is not accepted', () => {
     const result = compile(world({ providers: [OPENAI], policies: [policy('b', ['x']), policy('a', ['x'])] }), OPTIONS);
-    expect(result.resources.has('policy/team-a/b')).toBe(false);
+    expect(models(result, 'b')).toEqual([]);
     expect(result.diagnostics.get('policy/team-a/b')).toMatchObject({
       accepted: { status: 'False', reason: 'Invalid' },
       conflicted: { reason: 'NameTaken' },
@@ -286,6 +286,13 @@ describe('the last good form', () => {
     expect(compile(world({ providers: [broken] }), withLastGood(good)).resources.has('provider/team-a/openai')).toBe(false);
   });
 
+  test('does not outlive a change of what is allowed', () => {
+    const inside = object('inside', { type: 'VLLM', baseURL: 'http://10.0.0.1:8000/v1' });
+    const before = compile(world({ providers: [inside], allowedPrivateHosts: ['10.0.0.0/8'] }), OPTIONS).resources;
+    expect(before.has('provider/team-a/inside')).toBe(true);
+    expect(compile(world({ providers: [inside] }), withLastGood(before)).resources.has('provider/team-a/inside')).toBe(false);
+  });
+
   test('is gone with its object', () => {
     expect([...compile(world({}), withLastGood(good)).resources.keys()]).toEqual(['settings']);
   });
@@ -294,7 +301,7 @@ describe('the last good form', () => {
     const broken = object('p', { models: ['a'], rules: [] }, { generation: 2 });
     const young = policy('q', ['a'], { creationTimestamp: '2026-05-01T00:00:00Z' });
     const { resources, diagnostics } = compile(world({ providers: [OPENAI], policies: [broken, young] }), withLastGood(good));
-    expect(resources.has('policy/team-a/q')).toBe(false);
+    expect(resources.get('policy/team-a/q')).toMatchObject({ models: [] });
     expect(diagnostics.get('policy/team-a/q')?.conflicted?.message).toContain('`team-a/p`');
   });
 });
@@ -318,7 +325,8 @@ describe('keys of consumers', () => {
     ]);
     const consumers = [consumer('new', '2026-03-01T00:00:00Z'), consumer('old', '2026-01-01T00:00:00Z')];
     const { resources, diagnostics } = compile(world({ consumers, secrets }), OPTIONS);
-    expect([...resources.keys()].sort()).toEqual(['consumer/team-a/old', 'settings']);
+    expect(resources.get('consumer/team-a/old')).toMatchObject({ keyHashes: [OPTIONS.hashKey('sk-canary')] });
+    expect(resources.get('consumer/team-a/new')).toMatchObject({ keyHashes: [] });
     const verdict = diagnostics.get('consumer/team-a/new')?.accepted;
     expect(verdict).toMatchObject({ status: 'False', reason: 'Invalid' });
     expect(verdict?.message).toContain('`team-a/old`');

@@ -1,4 +1,4 @@
-import type { ConsumerResource, PolicyResource, ResourceBody, ResourceKey } from '@headgate/crds';
+import type { ResourceBody, ResourceKey } from '@headgate/crds';
 import type { World } from '../collect/world.ts';
 import type { Catalogue } from './catalogue.ts';
 import { claimKeys } from './claim-keys.ts';
@@ -63,7 +63,8 @@ function compilePolicies(world: World, options: CompileOptions, providers: Targe
     const outcome = claims.get(work.object.key);
     const conflicted = outcome === undefined ? undefined : conflictVerdict(outcome);
     if (outcome?.kept.length === 0) work.findings.invalid('every name it claims is held by another policy');
-    finish(work, withNames(body, outcome), output, conflicted);
+    // A policy without names stays in the table: it is not lost, it only answers to nothing for now.
+    finish(work, body === undefined ? undefined : { ...body, models: outcome?.kept ?? [] }, output, conflicted);
   }
 }
 
@@ -82,9 +83,7 @@ function compileConsumers(world: World, options: CompileOptions, output: Output)
     if (winners.length > 0 && stillKnown) work.findings.partial(`a key is already held by ${names}; it does not identify this consumer`);
     if (winners.length > 0 && !stillKnown)
       work.findings.invalid(`its key is already held by ${names}; give every consumer a key of its own`);
-    const known: ConsumerResource | undefined =
-      body === undefined || outcome === undefined || (winners.length > 0 && !stillKnown) ? undefined : { ...body, keyHashes: outcome.kept };
-    finish(work, known, output);
+    finish(work, body === undefined ? undefined : { ...body, keyHashes: outcome?.kept ?? [] }, output);
   }
 }
 
@@ -97,10 +96,6 @@ function finish(work: ObjectWork, body: ResourceBody | undefined, output: Output
 /** A provider whose compilation failed altogether: only its own namespace may know that it exists. */
 function closedProvider(own: string): CompiledProvider {
   return { body: undefined, mayRouteFrom: (namespace) => namespace === own, offer: { find: () => undefined, refusesUnpriced: false } };
-}
-
-function withNames(body: PolicyResource | undefined, outcome: ClaimOutcome | undefined): PolicyResource | undefined {
-  return body === undefined || outcome === undefined || outcome.kept.length === 0 ? undefined : { ...body, models: outcome.kept };
 }
 
 function conflictVerdict({ lost }: ClaimOutcome): Verdict | undefined {

@@ -10,6 +10,7 @@ export class ObjectWork {
   readonly object: IdentifiedObject;
   readonly findings: Findings = new Findings();
   readonly #scope: ObjectScope;
+  #failed = false;
   #keptGeneration: number | undefined;
 
   constructor(world: World, object: IdentifiedObject) {
@@ -25,19 +26,25 @@ export class ObjectWork {
     try {
       return step(this.#scope);
     } catch (error) {
+      this.#failed = true;
       const kind = error instanceof Error ? error.name : 'unknown error';
       this.findings.invalid(`the compiler failed on this object (${kind}); this is a bug in Headgate, please report it with the manifest`);
       return undefined;
     }
   }
 
-  /** The form of the same object (same uid) that was published before, if any. */
+  /**
+   * The form of the same object (same uid) that was published before, if any. Only an edit or a bug brings it back: an
+   * object that became unusable by itself (an address that was closed, say) must not stay in use.
+   */
   lastGood<T extends ResourceBody['type']>(
     published: ReadonlyMap<ResourceKey, ResourceBody> | undefined,
     type: T,
   ): Extract<ResourceBody, { readonly type: T }> | undefined {
     const body = published?.get(this.object.key);
-    if (!isOfType(body, type) || !('uid' in body) || body.uid !== this.object.identity.uid) return undefined;
+    const { uid, generation } = this.object.identity;
+    if (!isOfType(body, type) || !('uid' in body) || body.uid !== uid) return undefined;
+    if (body.generation === generation && !this.#failed) return undefined;
     this.#keptGeneration = body.generation;
     return body;
   }
