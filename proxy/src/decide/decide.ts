@@ -1,6 +1,7 @@
 import type { Policy, Rule, Target } from '../snapshot/snapshot.ts';
 import { findStrategy } from '../strategies/registry.ts';
 import type { StrategyContext } from '../strategies/strategy.ts';
+import { weightedOrder } from '../strategies/weighted-order.ts';
 import type { CallFacts } from '../wire/call-facts.ts';
 import { conversationRandom } from './conversation-random.ts';
 import type { Decision, PlannedAttempt } from './decision.ts';
@@ -24,20 +25,13 @@ export function decide(policy: Policy, facts: CallFacts, context: DecideContext)
   const rule = policy.rules.find((candidate) => candidate.matches(facts));
   if (rule === undefined) return { type: 'unroutable', policy, reason: 'no-rule', removed: [], retryAfterMs: undefined };
   const { usable, open, removed } = filterCandidates(rule.targets, facts, context.nowMs);
-  if (usable.length > 0) {
-    return {
-      type: 'plan',
-      policy,
-      rule,
-      attempts: planAttempts(usable, { policy, rule, facts, context }),
-      removed,
-      breakersIgnored: false,
-    };
+  const breakersIgnored = usable.length === 0 && policy.resource.resilience.whenAllOpen === 'LeastBad';
+  const candidates = breakersIgnored ? open : usable;
+  if (candidates.length === 0) {
+    return { type: 'unroutable', policy, reason: 'no-candidate', removed, retryAfterMs: retryAfterMs(rule.targets, context.nowMs) };
   }
-  if (open.length > 0 && policy.resource.resilience.whenAllOpen === 'LeastBad') {
-    return { type: 'plan', policy, rule, attempts: planAttempts(open, { policy, rule, facts, context }), removed, breakersIgnored: true };
-  }
-  return { type: 'unroutable', policy, reason: 'no-candidate', removed, retryAfterMs: retryAfterMs(rule.targets, context.nowMs) };
+  const attempts = planAttempts(candidates, { policy, rule, facts, context, breakersIgnored });
+  return { type: 'plan', policy, rule, attempts, removed, breakersIgnored };
 }
 
 interface Planning {
@@ -45,15 +39,21 @@ interface Planning {
   readonly rule: Rule;
   readonly facts: CallFacts;
   readonly context: DecideContext;
+  readonly breakersIgnored: boolean;
 }
 
-function planAttempts(targets: readonly Target[], { policy, rule, facts, context }: Planning): readonly PlannedAttempt[] {
+function planAttempts(candidates: readonly Target[], planning: Planning): readonly PlannedAttempt[] {
+  const { policy, rule, facts, context } = planning;
   const pinned = facts.hasTools || facts.inToolLoop;
   const random = pinned ? conversationRandom(facts, rule.resource.name) : context.random;
   const limit = policy.resource.resilience.attempts;
   const { nowMs } = context;
+  // With every breaker open there is no best target: spread, so that none is hit by all of the traffic.
+  const targets = planning.breakersIgnored
+    ? weightedOrder(candidates, random)
+    : rank(candidates, rule, { facts, nowMs, random, state: rule.strategyState, pinned });
   const attempts: PlannedAttempt[] = [];
-  for (const target of rank(targets, rule, { facts, nowMs, random, state: rule.strategyState, pinned })) {
+  for (const target of targets) {
     for (const endpoint of orderEndpoints(target.endpoints, { nowMs, random, limit })) attempts.push({ target, endpoint });
   }
   return attempts;
