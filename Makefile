@@ -42,7 +42,7 @@ generate: $(INSTALLED) ## Regenerate types, validators, schemas and reference fr
 
 .PHONY: images
 images: build ## Write build/images/{operator,proxy,simulator}.tar without a container engine
-	node tooling/images/build-images.mjs
+	node tooling/images/build-images.ts
 
 .PHONY: cluster-test
 cluster-test: images ## Pod tests on a real one-node Kubernetes (root; builds it once)

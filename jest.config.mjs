@@ -17,6 +17,7 @@ export default {
   projects: [
     project('unit', [
       '<rootDir>/{crds,operator,proxy}/src/**/*.test.ts',
+      '<rootDir>/tooling/**/*.test.ts',
       '<rootDir>/test/src/{fakes,simulator,architecture,cluster}/**/*.test.ts',
     ]),
     project('paths', ['<rootDir>/test/src/paths/**/*.test.ts']),
