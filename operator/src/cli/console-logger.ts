@@ -1,13 +1,10 @@
 import type { LogFields, Logger } from '../support/logger.ts';
 
-const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'];
 
 /** Lines for a person at a terminal: level, message, then the fields as `name=value`. */
 export function createConsoleLogger(lowest: string, print: (line: string) => void): Logger {
-  const threshold = Math.max(
-    0,
-    LEVELS.findIndex((level) => level === lowest),
-  );
+  const threshold = Math.max(0, LEVELS.indexOf(lowest));
   const logAt =
     (level: number, label: string) =>
     (fields: LogFields, message: string): void => {

@@ -1,10 +1,11 @@
 import { type FSWatcher, watch } from 'node:fs';
 import type { Clock, Timer } from '../support/clock.ts';
 import type { Logger } from '../support/logger.ts';
-import { applyFiles, EMPTY_FOLDER, type FolderEntry, type FolderState, generatedEntry, type ManifestProblem } from './folder-state.ts';
+import { applyFiles, EMPTY_FOLDER, type FolderEntry, type FolderState, generatedEntry } from './folder-state.ts';
 import { folderWorld, type WorldSettings } from './folder-world.ts';
 import { isManifestName, type ManifestFile, readManifestFiles } from './manifest-files.ts';
 import type { ManifestObject } from './manifest-object.ts';
+import type { ManifestProblem } from './manifest-problem.ts';
 import type { Source } from './source.ts';
 import type { World } from './world.ts';
 

@@ -4,15 +4,7 @@ import { deepFreeze } from '../support/deep-freeze.ts';
 import { parseManifestDocuments } from './manifest-documents.ts';
 import type { ManifestFile } from './manifest-files.ts';
 import { type ManifestObject, readManifestObject } from './manifest-object.ts';
-
-export interface ManifestProblem {
-  /** Relative to the folder; empty for the folder as a whole. */
-  readonly file: string;
-  /** From 1; 0 = the file as a whole. */
-  readonly document: number;
-  readonly field: string;
-  readonly message: string;
-}
+import type { ManifestProblem } from './manifest-problem.ts';
 
 export interface FolderEntry {
   readonly file: string;

@@ -1,5 +1,6 @@
 import type { ModelConsumer, ModelProvider, RoutePolicy } from '@headgate/crds';
 import { checkKind } from './check-kind.ts';
+import type { FieldProblem } from './manifest-problem.ts';
 import type { SecretContent } from './world.ts';
 
 /** An object of the folder that Headgate uses, ready for the world. */
@@ -9,12 +10,6 @@ export type ManifestObject =
   | { readonly type: 'Consumer'; readonly id: string; readonly object: ModelConsumer }
   | { readonly type: 'Secret'; readonly id: string; readonly name: string; readonly content: SecretContent }
   | { readonly type: 'Namespace'; readonly id: string; readonly name: string; readonly labels: Readonly<Record<string, string>> };
-
-/** What is wrong with a document: `field` is a path like `spec.targets[0].model`, empty for the document as a whole. */
-export interface FieldProblem {
-  readonly field: string;
-  readonly message: string;
-}
 
 export type ManifestReading =
   | { readonly type: 'Object'; readonly object: ManifestObject }

@@ -10,7 +10,7 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 export interface ControlEndpoint {
   readonly authenticator: ProxyAuthenticator;
   isServing(): boolean;
-  greet(hello: HelloFrame): Promise<boolean>;
+  greet(hello: HelloFrame): boolean;
   openStream(proxyId: string, response: ServerResponse): boolean;
   acknowledge(ack: AckFrame): boolean;
   report(report: ReportFrame): void;
@@ -33,8 +33,8 @@ export async function handleControlRequest(endpoint: ControlEndpoint, request: I
 }
 
 function openStream(endpoint: ControlEndpoint, proxyId: string, podName: string | undefined, response: ServerResponse): void {
-  if (podName !== undefined && podName !== proxyId) return answer(response, 403, { error: notThePod(proxyId, podName) });
-  if (!endpoint.openStream(proxyId, response)) answer(response, 409, { error: 'hello first' });
+  if (podName !== undefined && podName !== proxyId) answer(response, 403, { error: notThePod(proxyId, podName) });
+  else if (!endpoint.openStream(proxyId, response)) answer(response, 409, { error: 'hello first' });
 }
 
 async function takeReport(
@@ -52,23 +52,26 @@ async function takeReport(
   if (podName !== undefined && podName !== proxyId) return answer(response, 403, { error: notThePod(proxyId, podName) });
   // The body took time to arrive: this replica may have stopped leading meanwhile.
   if (!endpoint.isServing()) return unavailable(response, 'this replica does not lead any more');
-  return takeFrame(endpoint, valid.value, response);
+  takeFrame(endpoint, valid.value, response);
 }
 
-async function takeFrame(endpoint: ControlEndpoint, frame: UpFrame, response: ServerResponse): Promise<void> {
+function takeFrame(endpoint: ControlEndpoint, frame: UpFrame, response: ServerResponse): void {
   switch (frame.type) {
     case 'hello': {
       const peer = compatibility(frame.contractVersion);
-      if (peer.type === 'incompatible') return answer(response, 400, { error: peer.reason });
-      if (await endpoint.greet(frame)) return answer(response, 200, {});
-      return unavailable(response, 'the proxy holds a table of a later leader');
+      if (peer.type === 'incompatible') answer(response, 400, { error: peer.reason });
+      else if (endpoint.greet(frame)) answer(response, 200, {});
+      else unavailable(response, 'the proxy holds a table of a later leader');
+      break;
     }
     case 'ack':
-      if (endpoint.acknowledge(frame)) return answer(response, 200, {});
-      return answer(response, 409, { error: 'hello first' });
+      if (endpoint.acknowledge(frame)) answer(response, 200, {});
+      else answer(response, 409, { error: 'hello first' });
+      break;
     case 'report':
       endpoint.report(frame);
-      return answer(response, 200, {});
+      answer(response, 200, {});
+      break;
   }
 }
 

@@ -34,8 +34,8 @@ export interface ControlServerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly listeners: ControlListeners;
-  /** Asks whether this replica leads at this moment, not a renewal ago: before it numbers itself above another leader. */
-  readonly confirmLeadership: () => Promise<boolean>;
+  /** Whether this replica leads at this very moment: asked before it numbers itself above another leader. */
+  readonly isLeader: () => boolean;
 }
 
 /**
@@ -131,10 +131,10 @@ export class ControlServer {
   }
 
   /** False = refused: the proxy holds a table of a later leadership, so this replica is not the leader it takes itself for. */
-  async greet(hello: HelloFrame): Promise<boolean> {
+  greet(hello: HelloFrame): boolean {
     const { publisher, lastGood, clock, log } = this.#options;
     if (hello.heldRevision > (publisher.table()?.revision ?? 0)) {
-      if (!(await this.#options.confirmLeadership()) || !this.isServing()) return false;
+      if (!this.#options.isLeader()) return false;
       // The Lease or the snapshot was deleted and numbering began anew: go on above what the proxies hold.
       log.warn({ proxyId: hello.proxyId, heldRevision: hello.heldRevision }, 'a proxy holds a newer revision than was ever published here');
       publisher.raiseAbove(hello.heldRevision);
