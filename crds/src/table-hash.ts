@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 import type { ResourceBody, ResourceKey } from './routing-table.ts';
 
+const PIECE_CHARACTERS = 65_536;
+
 /** `TableResource.hash`: sha256 (64 hex digits) of the canonical JSON of a resource body. */
 export function resourceHash(body: ResourceBody): string {
   return createHash('sha256').update(canonicalJson(body)).digest('hex');
@@ -14,9 +16,22 @@ export function resourceHash(body: ResourceBody): string {
  * @param hashes resource hash by resource key
  */
 export function tableHash(hashes: ReadonlyMap<ResourceKey, string> | Readonly<Record<ResourceKey, string>>): string {
-  const entries = hashes instanceof Map ? [...hashes.entries()] : Object.entries(hashes);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  const byKey = isReadonlyMap(hashes) ? hashes : new Map(Object.entries(hashes));
   const digest = createHash('sha256');
-  for (const [key, hash] of entries) digest.update(`${key} ${hash}\n`);
-  return digest.digest('hex');
+  let lines = '';
+  // The default order of `sort` is the one wanted: UTF-16 code units.
+  for (const key of [...byKey.keys()].sort()) {
+    lines += `${key} ${byKey.get(key)}\n`;
+    // In pieces: one update per line costs more than the hashing itself.
+    if (lines.length < PIECE_CHARACTERS) continue;
+    digest.update(lines);
+    lines = '';
+  }
+  return digest.update(lines).digest('hex');
+}
+
+function isReadonlyMap(
+  hashes: ReadonlyMap<ResourceKey, string> | Readonly<Record<ResourceKey, string>>,
+): hashes is ReadonlyMap<ResourceKey, string> {
+  return typeof hashes.get === 'function' && typeof hashes.keys === 'function';
 }
