@@ -14,6 +14,7 @@ import { buildPolicy, targetsAny } from './build-policy.ts';
 import { buildProvider } from './build-provider.ts';
 import { KeyHasher } from './key-hasher.ts';
 import { changePolicyIndex } from './policy-index.ts';
+import type { ShardedMap } from './sharded-map.ts';
 import type { Consumer, Policy, Provider, Snapshot } from './snapshot.ts';
 
 /** An edit of the table. Upserts may repeat what is held; deletes may name what is not. */
@@ -21,6 +22,8 @@ export interface TableChange {
   readonly revision: number;
   readonly upserts: ReadonlyMap<ResourceKey, TableResource>;
   readonly deletes: readonly ResourceKey[];
+  /** Hash of the table after the edit if nothing is refused, where the caller knows it: hashing is most of a small edit. */
+  readonly hash?: string;
 }
 
 export interface AppliedChange {
@@ -62,7 +65,7 @@ export function applyChange(previous: Snapshot, change: TableChange, deps: Build
   const resources = changeHashes(draft);
   const snapshot: Snapshot = {
     revision: change.revision,
-    hash: tableHash(resources),
+    hash: change.hash !== undefined && draft.rejected.length === 0 ? change.hash : tableHash(resources),
     keySalt,
     providers,
     policies,
@@ -78,30 +81,23 @@ export function applyChange(previous: Snapshot, change: TableChange, deps: Build
 
 type BodyOf = { provider: ProviderResource; policy: PolicyResource; consumer: ConsumerResource };
 
-/** Copies `before` with the edit applied, or returns it untouched. */
+/** `before` with the edit applied. */
 function changeMap<K extends keyof BodyOf, V>(
-  before: ReadonlyMap<ResourceKey, V>,
+  before: ShardedMap<V>,
   draft: Draft,
   type: K,
   build: (key: ResourceKey, body: BodyOf[K]) => BuildOutcome<V>,
-): ReadonlyMap<ResourceKey, V> {
-  let after: Map<ResourceKey, V> | undefined;
-  for (const key of draft.deletes) {
-    if (!before.has(key)) continue;
-    after ??= new Map(before);
-    after.delete(key);
-  }
+): ShardedMap<V> {
+  const changes = new Map<ResourceKey, V | undefined>();
+  for (const key of draft.deletes) if (before.has(key)) changes.set(key, undefined);
   for (const [key, resource] of draft.upserts) {
     if (!key.startsWith(`${type}/`)) continue;
-    const outcome = buildSafely(() => (isOfType(resource.body, type, key) ? build(key, resource.body) : rejected(`not a ${type}`)));
-    if (outcome.type === 'rejected') {
-      draft.rejected.push({ key, hash: resource.hash, reason: outcome.reason });
-      continue;
-    }
-    after ??= new Map(before);
-    after.set(key, outcome.value);
+    const { body } = resource;
+    const outcome = buildSafely(() => (isOfType(body, type, key) ? build(key, body) : rejected(`the body is not that of ${key}`)));
+    if (outcome.type === 'built') changes.set(key, outcome.value);
+    else draft.rejected.push({ key, hash: resource.hash, reason: outcome.reason });
   }
-  return after ?? before;
+  return before.edited(changes);
 }
 
 function isOfType<K extends keyof BodyOf>(body: ResourceBody, type: K, key: ResourceKey): body is BodyOf[K] {
@@ -117,22 +113,21 @@ function buildSafely<T>(build: () => BuildOutcome<T>): BuildOutcome<T> {
   }
 }
 
-function changePolicies(draft: Draft, providers: ReadonlyMap<ResourceKey, Provider>): ReadonlyMap<ResourceKey, Policy> {
+function changePolicies(draft: Draft, providers: ShardedMap<Provider>): ShardedMap<Policy> {
   const { previous, deps } = draft;
   const build = (key: ResourceKey, body: PolicyResource): BuildOutcome<Policy> =>
     buildPolicy(key, body, { providers, signals: deps.signals, previous: previous.policies.get(key) });
   const edited = changeMap(previous.policies, draft, 'policy', build);
   if (providers === previous.providers) return edited;
   const changed = new Set([...draft.upserts.keys(), ...draft.deletes].filter((key) => providers.get(key) !== previous.providers.get(key)));
-  let linked: Map<ResourceKey, Policy> | undefined;
+  const linked = new Map<ResourceKey, Policy>();
   for (const [key, policy] of edited) {
+    // What was just built is linked already.
     if (policy !== previous.policies.get(key) || !targetsAny(policy.resource, changed)) continue;
     const outcome = build(key, policy.resource);
-    if (outcome.type === 'rejected') continue;
-    linked ??= new Map(edited);
-    linked.set(key, outcome.value);
+    if (outcome.type === 'built') linked.set(key, outcome.value);
   }
-  return linked ?? edited;
+  return edited.edited(linked);
 }
 
 /** The policies whose resource is another one than before; a policy that was only linked anew is not among them. */
@@ -179,10 +174,10 @@ function changedSalt(draft: Draft): string {
 }
 
 /** Hashes of what is really held now. Resources of a type this build does not know are held and left unused. */
-function changeHashes(draft: Draft): ReadonlyMap<ResourceKey, string> {
-  const hashes = new Map(draft.previous.resources);
+function changeHashes(draft: Draft): ShardedMap<string> {
+  const changes = new Map<ResourceKey, string | undefined>();
   const refused = new Set(draft.rejected.map(({ key }) => key));
-  for (const key of draft.deletes) hashes.delete(key);
-  for (const [key, { hash }] of draft.upserts) if (!refused.has(key)) hashes.set(key, hash);
-  return hashes;
+  for (const key of draft.deletes) changes.set(key, undefined);
+  for (const [key, { hash }] of draft.upserts) if (!refused.has(key)) changes.set(key, hash);
+  return draft.previous.resources.edited(changes);
 }

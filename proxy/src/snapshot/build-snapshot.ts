@@ -3,6 +3,7 @@ import { type AppliedChange, applyChange } from './apply-change.ts';
 import type { BuildDeps } from './build-deps.ts';
 import { KeyHasher } from './key-hasher.ts';
 import { EMPTY_POLICY_INDEX } from './policy-index.ts';
+import { ShardedMap } from './sharded-map.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A proxy that holds nothing yet. */
@@ -11,14 +12,14 @@ export function emptySnapshot(): Snapshot {
     revision: 0,
     hash: '',
     keySalt: '',
-    providers: new Map(),
-    policies: new Map(),
-    consumers: new Map(),
+    providers: ShardedMap.empty(),
+    policies: ShardedMap.empty(),
+    consumers: ShardedMap.empty(),
     consumersByKeyHash: new Map(),
     keyHasher: new KeyHasher(''),
     policyIndex: EMPTY_POLICY_INDEX,
     anonymousPossible: false,
-    resources: new Map(),
+    resources: ShardedMap.empty(),
   };
 }
 
@@ -27,11 +28,12 @@ export function emptySnapshot(): Snapshot {
  * for what an edit costs and for how resources are refused one by one.
  */
 export function buildSnapshot(
-  table: { readonly revision: number; readonly resources: ReadonlyMap<ResourceKey, TableResource> },
+  table: { readonly revision: number; readonly resources: ReadonlyMap<ResourceKey, TableResource>; readonly hash?: string },
   previous: Snapshot | undefined,
   deps: BuildDeps,
 ): AppliedChange {
   const before = previous ?? emptySnapshot();
   const deletes = [...before.resources.keys()].filter((key) => !table.resources.has(key));
-  return applyChange(before, { revision: table.revision, upserts: table.resources, deletes }, deps);
+  const { revision, resources: upserts, hash } = table;
+  return applyChange(before, { revision, upserts, deletes, ...(hash === undefined ? {} : { hash }) }, deps);
 }

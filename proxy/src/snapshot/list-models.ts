@@ -17,7 +17,7 @@ export interface ListedModel {
 export function listModels(snapshot: Snapshot, caller: Caller): readonly ListedModel[] {
   const { byNamespace, shared, anonymous } = snapshot.policyIndex;
   const sources = caller.type === 'anonymous' ? [anonymous] : [byNamespace.get(caller.consumer.resource.namespace), shared];
-  const names = new Set(sources.flatMap((source) => [...(source?.exact.keys() ?? [])]));
+  const names = new Set(sources.flatMap((source) => [...(source?.exactNames() ?? [])]));
   const allowed = caller.type === 'consumer' ? caller.consumer.models : undefined;
   const listed: ListedModel[] = [];
   for (const name of [...names].sort()) {

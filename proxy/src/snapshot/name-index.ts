@@ -1,34 +1,42 @@
-import type { PolicyResource } from '@headgate/crds';
+import type { ModelMatch, PolicyResource } from '@headgate/crds';
+import { ShardedMap } from './sharded-map.ts';
 
 /** Policies by one name or prefix, the winner first. */
-type Claims = ReadonlyMap<string, readonly PolicyResource[]>;
+type Claims = ShardedMap<readonly PolicyResource[]>;
+type ClaimChanges = Map<string, readonly PolicyResource[] | undefined>;
 
 /**
  * Model names -> policies. A look-up costs one map access for an exact name and at most one per distinct prefix length,
- * however many policies there are. Immutable: `withChanges` copies the maps (a shallow copy) and touches only the lists of
- * the names that changed.
+ * however many policies there are. Immutable: `withChanges` shares everything but the lists of the names that changed.
  */
 export class NameIndex {
-  static readonly empty: NameIndex = new NameIndex(new Map(), new Map(), []);
+  static readonly empty: NameIndex = new NameIndex(ShardedMap.empty(), ShardedMap.empty(), new Map());
 
-  readonly exact: Claims;
+  readonly #exact: Claims;
   readonly #prefixes: Claims;
+  /** How many prefixes have each length. */
+  readonly #countByLength: ReadonlyMap<number, number>;
   /** Distinct prefix lengths, longest first. */
   readonly #prefixLengths: readonly number[];
 
-  private constructor(exact: Claims, prefixes: Claims, prefixLengths: readonly number[]) {
-    this.exact = exact;
+  private constructor(exact: Claims, prefixes: Claims, countByLength: ReadonlyMap<number, number>) {
+    this.#exact = exact;
     this.#prefixes = prefixes;
-    this.#prefixLengths = prefixLengths;
+    this.#countByLength = countByLength;
+    this.#prefixLengths = [...countByLength.keys()].sort((a, b) => b - a);
   }
 
   get isEmpty(): boolean {
-    return this.exact.size === 0 && this.#prefixes.size === 0;
+    return this.#exact.size === 0 && this.#prefixes.size === 0;
+  }
+
+  exactNames(): Iterable<string> {
+    return this.#exact.keys();
   }
 
   /** Precedence: exact before prefix, longer prefix first, then the older policy, then `namespace/name`. */
   find(name: string, accepts: (policy: PolicyResource) => boolean): PolicyResource | undefined {
-    const exact = this.exact.get(name)?.find(accepts);
+    const exact = this.#exact.get(name)?.find(accepts);
     if (exact !== undefined) return exact;
     for (const length of this.#prefixLengths) {
       if (length > name.length) continue;
@@ -40,39 +48,29 @@ export class NameIndex {
 
   withChanges(removed: readonly PolicyResource[], added: readonly PolicyResource[]): NameIndex {
     if (removed.length === 0 && added.length === 0) return this;
-    const exact = new Map(this.exact);
-    const prefixes = new Map(this.#prefixes);
-    for (const policy of removed) {
-      for (const match of policy.models) {
-        if (match.type === 'Exact') dropClaim(exact, match.name, policy);
-        else dropClaim(prefixes, match.prefix, policy);
-      }
-    }
-    for (const policy of added) {
-      for (const match of policy.models) {
-        if (match.type === 'Exact') addClaim(exact, match.name, policy);
-        else addClaim(prefixes, match.prefix, policy);
-      }
-    }
-    return new NameIndex(exact, prefixes, lengthsOf(prefixes));
+    const exact: ClaimChanges = new Map();
+    const prefixes: ClaimChanges = new Map();
+    const change = (match: ModelMatch, edit: (claims: readonly PolicyResource[]) => readonly PolicyResource[]): void => {
+      const [changes, claims] = match.type === 'Exact' ? [exact, this.#exact] : [prefixes, this.#prefixes];
+      const name = match.type === 'Exact' ? match.name : match.prefix;
+      const edited = edit((changes.has(name) ? changes.get(name) : claims.get(name)) ?? []);
+      changes.set(name, edited.length === 0 ? undefined : edited);
+    };
+    for (const policy of removed) for (const match of policy.models) change(match, (claims) => claims.filter((claim) => claim !== policy));
+    for (const policy of added) for (const match of policy.models) change(match, (claims) => [...claims, policy].sort(compareClaims));
+    return new NameIndex(this.#exact.edited(exact), this.#prefixes.edited(prefixes), this.#countLengths(prefixes));
   }
-}
 
-function dropClaim(claims: Map<string, readonly PolicyResource[]>, name: string, policy: PolicyResource): void {
-  const rest = (claims.get(name) ?? []).filter((claim) => claim !== policy);
-  if (rest.length === 0) claims.delete(name);
-  else claims.set(name, rest);
-}
-
-function addClaim(claims: Map<string, readonly PolicyResource[]>, name: string, policy: PolicyResource): void {
-  const others = claims.get(name);
-  claims.set(name, others === undefined ? [policy] : [...others, policy].sort(compareClaims));
-}
-
-function lengthsOf(prefixes: Claims): readonly number[] {
-  const lengths = new Set<number>();
-  for (const prefix of prefixes.keys()) lengths.add(prefix.length);
-  return [...lengths].sort((a, b) => b - a);
+  #countLengths(changes: ClaimChanges): ReadonlyMap<number, number> {
+    const counts = new Map(this.#countByLength);
+    for (const [prefix, claims] of changes) {
+      const before = this.#prefixes.has(prefix) ? 1 : 0;
+      const count = (counts.get(prefix.length) ?? 0) + (claims === undefined ? 0 : 1) - before;
+      if (count === 0) counts.delete(prefix.length);
+      else counts.set(prefix.length, count);
+    }
+    return counts;
+  }
 }
 
 /** The older policy first; of the same age, the smaller `namespace/name`. */

@@ -17,6 +17,7 @@ import type { EndpointSignals } from './endpoint-signals.ts';
 import type { KeyHasher } from './key-hasher.ts';
 import type { PolicyIndex } from './policy-index.ts';
 import type { RetryBudget } from './retry-budget.ts';
+import type { ShardedMap } from './sharded-map.ts';
 
 /**
  * The ready-to-run form of a routing table in one proxy. Immutable; one is taken per request and kept to its end.
@@ -27,9 +28,9 @@ export interface Snapshot {
   readonly revision: number;
   readonly hash: string;
   readonly keySalt: string;
-  readonly providers: ReadonlyMap<ResourceKey, Provider>;
-  readonly policies: ReadonlyMap<ResourceKey, Policy>;
-  readonly consumers: ReadonlyMap<ResourceKey, Consumer>;
+  readonly providers: ShardedMap<Provider>;
+  readonly policies: ShardedMap<Policy>;
+  readonly consumers: ShardedMap<Consumer>;
   /** Salted hash (hex) of an API key -> consumer. */
   readonly consumersByKeyHash: ReadonlyMap<string, Consumer>;
   /** Hashes keys as the operator did; remembers keys in use. */
@@ -39,7 +40,7 @@ export interface Snapshot {
   /** True when some policy admits anonymous callers. */
   readonly anonymousPossible: boolean;
   /** Resource -> hash of the form really held: the last good one where a newer form was refused. */
-  readonly resources: ReadonlyMap<ResourceKey, string>;
+  readonly resources: ShardedMap<string>;
 }
 
 export interface Provider {

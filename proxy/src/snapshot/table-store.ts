@@ -12,6 +12,7 @@ import type { BuildDeps } from './build-deps.ts';
 import { poolKeysOf } from './build-provider.ts';
 import { buildSnapshot, emptySnapshot } from './build-snapshot.ts';
 import { liveSignals } from './live-signals.ts';
+import { ShardedMap } from './sharded-map.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export type UpdateOutcome =
@@ -67,10 +68,10 @@ export class TableStore {
     if (reason !== undefined) return { type: 'refused', reason };
     const held = this.#current;
     const upserts = new Map(Object.entries(frame.upserts));
-    const change: TableChange = { revision: frame.revision, upserts, deletes: frame.deletes };
+    const change: TableChange = { revision: frame.revision, upserts, deletes: frame.deletes, hash: frame.tableHash };
     const full = frame.base === 0;
     const applied = full
-      ? buildSnapshot({ revision: frame.revision, resources: upserts }, held, this.#deps)
+      ? buildSnapshot({ revision: frame.revision, resources: upserts, hash: frame.tableHash }, held, this.#deps)
       : applyChange(held ?? emptySnapshot(), change, this.#deps);
     this.#swap(applied);
     const livesOn = full && applied.rejected.some(({ key }) => applied.snapshot.resources.has(key));
@@ -107,10 +108,11 @@ export class TableStore {
   }
 
   #hashesAfter(frame: UpdateFrame): ReadonlyMap<ResourceKey, string> {
-    const hashes = new Map(frame.base === 0 ? [] : this.#current?.resources);
-    for (const key of frame.deletes) hashes.delete(key);
-    for (const [key, { hash }] of Object.entries<TableResource>(frame.upserts)) hashes.set(key, hash);
-    return hashes;
+    const changes = new Map<ResourceKey, string | undefined>();
+    for (const key of frame.deletes) changes.set(key, undefined);
+    for (const [key, { hash }] of Object.entries<TableResource>(frame.upserts)) changes.set(key, hash);
+    const held = frame.base === 0 ? undefined : this.#current?.resources;
+    return (held ?? ShardedMap.empty<string>()).edited(changes);
   }
 
   #swap({ snapshot }: AppliedChange): void {
