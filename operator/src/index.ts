@@ -1,1 +1,16 @@
-export {};
+export { KubernetesSource, type KubernetesSourceOptions } from './collect/kubernetes-source.ts';
+export { Reflector, type ReflectorOptions } from './collect/reflector.ts';
+export type { Source } from './collect/source.ts';
+export { type ReflectorTarget, Store, type StoreOptions } from './collect/store.ts';
+export type { World } from './collect/world.ts';
+export { EventRecorder, type EventRecorderOptions } from './report/event-recorder.ts';
+export { StatusWriter, type StatusWriterOptions } from './report/status-writer.ts';
+export { type Clock, systemClock } from './support/clock.ts';
+export { type Count, type CounterName, countNothing } from './support/counters.ts';
+export { FakeClock } from './support/fake-clock.ts';
+export { type ApiResult, type KubeApi, patchLabels } from './support/kube-api.ts';
+export { type KubeClientOptions, openKubeClient } from './support/kube-client.ts';
+export type { KubeObject } from './support/kube-object.ts';
+export { RESOURCES } from './support/kube-resource.ts';
+export { LEASE_REQUEST_TIMEOUT_MS, LeaseElector, type LeaseElectorOptions } from './support/lease-elector.ts';
+export { createLogger, type Logger, silentLogger } from './support/logger.ts';

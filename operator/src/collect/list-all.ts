@@ -17,7 +17,11 @@ export interface CompleteList {
  * Lists a collection page by page. No resourceVersion is sent: the answer then is the newest state, never an older one from the
  * cache of one API server among several. A continue token that expired on the way (410) fails the list as a whole.
  */
-export async function listAll(api: KubeApi, resource: ResourceType, options: CollectionOptions): Promise<ApiResult<CompleteList>> {
+export async function listAll(
+  api: Pick<KubeApi, 'listPage'>,
+  resource: ResourceType,
+  options: CollectionOptions,
+): Promise<ApiResult<CompleteList>> {
   const objects: KubeObject[] = [];
   let continueToken: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {

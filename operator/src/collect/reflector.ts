@@ -22,7 +22,7 @@ const MAX_STALE_LISTS = 3;
 const MAX_RETRY_AFTER_MS = 300_000;
 
 export interface ReflectorOptions {
-  readonly api: KubeApi;
+  readonly api: Pick<KubeApi, 'listPage' | 'watch'>;
   readonly resource: ResourceType;
   /** '' for all, else a namespace (of a cluster-scoped resource: the name of one object); also what a list replaces in the target. */
   readonly scope: string;

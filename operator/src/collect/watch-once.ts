@@ -9,7 +9,7 @@ import { compareResourceVersions } from './resource-version.ts';
 export const INACTIVITY_MS = 90_000;
 
 export interface WatchRequest {
-  readonly api: KubeApi;
+  readonly api: Pick<KubeApi, 'watch'>;
   readonly resource: ResourceType;
   readonly collection: CollectionOptions;
   readonly resourceVersion: string;
