@@ -4,15 +4,23 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { catalogSource } from './catalog-source.ts';
+import { loadContractSchemas } from './contract-schemas.ts';
+import { contractShapes } from './contract-shapes.ts';
+import { defaultsSource } from './defaults-source.ts';
 import { kindTypes } from './kind-types.ts';
 import { loadManifests } from './load-manifests.ts';
+import { validatorDeclarations, validatorModule } from './validator-source.ts';
 
 const root = new URL('../../', import.meta.url);
 const kinds = loadManifests();
 
 const outputs: ReadonlyMap<string, string> = new Map([
   ['crds/src/kinds.gen.ts', kindTypes(kinds)],
+  ['crds/src/defaults.gen.ts', defaultsSource(kinds)],
   ['crds/src/catalog.gen.ts', catalogSource()],
+  ['crds/gen/contract-shapes.gen.ts', contractShapes(loadContractSchemas().values())],
+  ['crds/gen/validators.gen.js', await validatorModule(kinds)],
+  ['crds/gen/validators.gen.d.ts', validatorDeclarations(kinds)],
 ]);
 
 function current(path: string): string | undefined {

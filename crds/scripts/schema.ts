@@ -1,10 +1,13 @@
 /** The part of JSON Schema that the CRDs (OpenAPI v3) and crds/schema (draft 2020-12) use. */
 export interface Schema {
+  readonly $schema?: string;
+  readonly $id?: string;
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, Schema>>;
   readonly title?: string;
   readonly description?: string;
   readonly type?: string;
+  readonly format?: string;
   readonly enum?: readonly (string | number)[];
   readonly const?: string | number | boolean;
   readonly default?: unknown;

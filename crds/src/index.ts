@@ -1,10 +1,18 @@
 export * from './address-class.ts';
+export * from './admit-object.ts';
+export * from './apply-defaults.ts';
 export * from './canonical-json.ts';
 export * from './catalog.ts';
 export type * from './catalog-types.ts';
+export { checkRules, type RuleViolation } from './check-rules.ts';
 export * from './compatibility.ts';
 export * from './conditions.ts';
 export * from './control-frames.ts';
+export * from './kind-name.ts';
 export type * from './kinds.gen.ts';
+export * from './parse-duration.ts';
+export { LOCAL_URL_MESSAGE } from './provider-rules.ts';
 export * from './routing-table.ts';
 export * from './table-hash.ts';
+export type * from './validation.ts';
+export * from './validators.ts';
