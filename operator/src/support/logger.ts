@@ -11,7 +11,7 @@ export interface Logger {
 }
 
 /** Names under which a credential could end up in a field, at the top and one level down. */
-const SECRET_FIELDS = ['authorization', 'token', 'apiKey', 'password', 'secret', 'data', 'stringData', 'key', 'privateKey'];
+const SECRET_FIELDS = ['authorization', 'token', 'apiKey', 'password', 'data', 'stringData', 'key', 'privateKey'];
 const REDACTED_PATHS = SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /**
@@ -20,9 +20,8 @@ const REDACTED_PATHS = SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.
  */
 export function createLogger(name: string, level: string, destination?: DestinationStream): Logger {
   const options: LoggerOptions = {
-    name,
     level,
-    base: null,
+    base: { name },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: REDACTED_PATHS, censor: '[redacted]' },

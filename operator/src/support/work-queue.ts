@@ -36,6 +36,7 @@ export class WorkQueue {
   readonly #dirty = new Set<string>();
   readonly #delayed = new Map<string, { readonly dueMs: number; readonly timer: Timer }>();
   readonly #failures = new Map<string, number>();
+  #pumping = false;
   #shutDown = false;
   #drained: (() => void)[] = [];
 
@@ -49,7 +50,7 @@ export class WorkQueue {
     this.#cancelDelay(key);
     if (this.#processing.has(key)) this.#dirty.add(key);
     else this.#ready.add(key);
-    this.#pump();
+    this.#pumpSoon();
   }
 
   /** Adds the key later; of several delays the earliest counts. */
@@ -108,6 +109,16 @@ export class WorkQueue {
     this.#delayed.delete(key);
   }
 
+  /** Not inside add(): a handler never runs in the caller's stack, and keys added in one go are handled once. */
+  #pumpSoon(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    queueMicrotask(() => {
+      this.#pumping = false;
+      this.#pump();
+    });
+  }
+
   #pump(): void {
     for (const key of this.#ready) {
       if (this.#processing.size >= this.#options.concurrency) return;
@@ -131,8 +142,6 @@ export class WorkQueue {
   }
 
   async #handleSafely(key: string): Promise<Handled> {
-    // A turn of its own, so that add() never runs a handler inside the caller's stack.
-    await undefined;
     try {
       return await this.#handle(key);
     } catch (error) {
