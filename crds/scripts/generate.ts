@@ -4,9 +4,11 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { catalogSource } from './catalog-source.ts';
+import { conditionPage } from './condition-page.ts';
 import { loadContractSchemas } from './contract-schemas.ts';
 import { contractShapes } from './contract-shapes.ts';
 import { defaultsSource } from './defaults-source.ts';
+import { fieldReference } from './field-reference.ts';
 import { kindTypes } from './kind-types.ts';
 import { loadManifests } from './load-manifests.ts';
 import { validatorDeclarations, validatorModule } from './validator-source.ts';
@@ -21,6 +23,8 @@ const outputs: ReadonlyMap<string, string> = new Map([
   ['crds/gen/contract-shapes.gen.ts', contractShapes(loadContractSchemas().values())],
   ['crds/gen/validators.gen.js', await validatorModule(kinds)],
   ['crds/gen/validators.gen.d.ts', validatorDeclarations(kinds)],
+  ['docs/reference.md', fieldReference(kinds)],
+  ['docs/conditions.md', conditionPage()],
 ]);
 
 function current(path: string): string | undefined {

@@ -62,7 +62,10 @@ function kindSchema({ kind, schema }: KindManifest): object {
 const UNIQUE_KEYS = {
   keyword: 'uniqueKeys',
   type: 'array' as const,
-  error: { params: ({ schema }: { readonly schema?: readonly string[] }): Code => _`{key: ${schema?.[0]}}` },
+  error: {
+    message: 'must not repeat keys',
+    params: ({ schema }: { readonly schema?: readonly string[] }): Code => _`{key: ${schema?.[0]}}`,
+  },
   code(context: KeywordCxt): void {
     const { gen, data, schema } = context;
     const key: string = schema[0];

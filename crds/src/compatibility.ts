@@ -3,9 +3,10 @@ import { CONTRACT_VERSION } from './routing-table.ts';
 export type Compatibility = { readonly type: 'compatible' } | { readonly type: 'incompatible'; readonly reason: string };
 
 /**
- * Whether two sides of the control stream may talk. Within one contract version changes are additive: new optional
- * fields, new frame types and new resource types, all of which the other side ignores when it does not know them. So
- * the one test is that the versions are equal; anything that is not a positive integer is refused as garbage.
+ * Whether two sides of the control stream may talk. Within one contract version changes are additive: members and frames
+ * that the other side does not know are ignored by it, and a resource with a value it does not know is refused by name
+ * while every other one applies. So the one test is that the versions are equal; anything that is not a positive
+ * integer is refused as garbage.
  *
  * @param peer `contractVersion` of the other side's hello or update frame
  * @param own `CONTRACT_VERSION` of this build; a parameter so that tests can play an older build
