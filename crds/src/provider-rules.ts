@@ -91,7 +91,7 @@ function isBetween(text: string | undefined, leastMs: number, mostMs: number): b
 
 /** CEL's isURL is Go's url.ParseRequestURI: no control characters, escapes complete, port numeric; the rule adds: no space. */
 function isHttpUrl(text: string): boolean {
-  const parts = /^https?:\/\/(?:[^/?#]*@)?(\[[0-9A-Fa-f:.%]+\]|[^/?#:[\]\s<>"^`{}|\\%]+)(?::\d*)?([/?#][^ ]*)?$/i.exec(text);
+  const parts = /^https?:\/\/(?:[^/?#]*@)?(\[[0-9A-Fa-f:.%]+\]|[^/?#:[\]\s^`{}|\\%]+)(?::\d*)?([/?#][^ ]*)?$/i.exec(text);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   return parts !== null && !/[\u0000-\u001f\u007f]/.test(text) && !/%(?![0-9a-f]{2})/i.test(parts[2] ?? '');
 }
