@@ -1,1 +1,2 @@
-export {};
+export { optionsFromEnvironment, type ParsedOptions, type ProxyOptions } from './proxy-options.ts';
+export { type RunningProxy, startProxy } from './start-proxy.ts';

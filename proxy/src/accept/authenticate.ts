@@ -2,9 +2,7 @@ import { findConsumer } from '../snapshot/find-consumer.ts';
 import type { Caller, Snapshot } from '../snapshot/snapshot.ts';
 import { type CallerError, callerError } from '../wire/caller-error.ts';
 
-export type Authentication =
-  | { readonly type: 'ok'; readonly caller: Caller }
-  | { readonly type: 'refused'; readonly error: CallerError };
+export type Authentication = { readonly type: 'ok'; readonly caller: Caller } | { readonly type: 'refused'; readonly error: CallerError };
 
 const ANONYMOUS: Authentication = { type: 'ok', caller: { type: 'anonymous' } };
 

@@ -39,7 +39,10 @@ export function checkHead(request: HeadChecks, head: RequestHead): CheckedHead {
 
 function findProblem(request: HeadChecks, head: RequestHead): CallerError | undefined {
   if (request.rawHeaders.length > 2 * MAX_HEADERS) {
-    return callerError('headers_too_large', `The request has ${request.rawHeaders.length / 2} headers; at most ${MAX_HEADERS} are accepted.`);
+    return callerError(
+      'headers_too_large',
+      `The request has ${request.rawHeaders.length / 2} headers; at most ${MAX_HEADERS} are accepted.`,
+    );
   }
   if (request.httpVersion !== '1.1' && request.httpVersion !== '1.0') {
     return callerError('invalid_request', `HTTP version ${request.httpVersion} is not spoken here; use HTTP/1.1.`);
@@ -61,7 +64,10 @@ function findFramingProblem(request: HeadChecks, head: RequestHead): CallerError
     if (head.contentLength >= 0) return callerError('invalid_request', 'Content-Length and Transfer-Encoding exclude each other.');
   }
   if (head.contentEncoding !== undefined && head.contentEncoding.trim().toLowerCase() !== 'identity') {
-    return callerError('unsupported_encoding', `Content-Encoding "${printable(head.contentEncoding)}" is not accepted; send the body as plain JSON.`);
+    return callerError(
+      'unsupported_encoding',
+      `Content-Encoding "${printable(head.contentEncoding)}" is not accepted; send the body as plain JSON.`,
+    );
   }
   if (head.expect !== undefined && head.expect.toLowerCase() !== '100-continue') {
     return callerError('invalid_request', `Expect "${printable(head.expect)}" is not known; only 100-continue is.`);

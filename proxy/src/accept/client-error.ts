@@ -19,7 +19,10 @@ export function explainConnectionError(error: ConnectionError): CallerError {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return callerError('body_timeout', 'The request did not arrive in time.');
     default:
-      return callerError('invalid_request', `The request is not well-formed HTTP/1.1${error.reason === undefined ? '' : `: ${error.reason}`}.`);
+      return callerError(
+        'invalid_request',
+        `The request is not well-formed HTTP/1.1${error.reason === undefined ? '' : `: ${error.reason}`}.`,
+      );
   }
 }
 

@@ -42,7 +42,9 @@ export function parseCall(operation: CallFacts['operation'], dialect: Dialect, r
 function findFieldProblem(body: JsonObject): CallerError | undefined {
   const model = body['model'];
   if (model === undefined || model === null || model === '') {
-    return callerError('invalid_request', 'The field "model" is missing: say which model you want. GET /v1/models lists them.', { param: 'model' });
+    return callerError('invalid_request', 'The field "model" is missing: say which model you want. GET /v1/models lists them.', {
+      param: 'model',
+    });
   }
   if (typeof model !== 'string') return callerError('invalid_request', 'The field "model" must be a string.', { param: 'model' });
   if (model.length > MAX_MODEL_LENGTH) {

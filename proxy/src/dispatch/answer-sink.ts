@@ -9,6 +9,8 @@ export interface AnswerOrigin {
   /** Attempts so far, this one included. */
   readonly attempts: number;
   readonly losses: readonly Loss[];
+  /** Spent waiting for providers until the answer (its first content, when streamed) was there; set by the attempt. */
+  upstreamMs: number;
 }
 
 export interface SinkListener {

@@ -14,7 +14,7 @@ import { TranslatePath } from './translate-path.ts';
 import { type AnswerReader, type ExchangeContext, UpstreamExchange, type UpstreamRequest } from './upstream-exchange.ts';
 
 /** Larger blocking answers are refused: they are held whole before the first byte goes out. */
-export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 /** Of an error's body only this much is read. */
 const MAX_ERROR_BYTES = 256 * 1024;
 
@@ -62,6 +62,8 @@ export class Attempt implements AnswerReader {
   #collected: Buffer[] = [];
   #collectedBytes = 0;
   #relay: StreamRelay | undefined;
+  /** When the whole of a blocking answer was there. */
+  #answeredAtMs = 0;
 
   constructor(input: AttemptInput, exchangeContext: ExchangeContext) {
     this.#input = input;
@@ -141,6 +143,7 @@ export class Attempt implements AnswerReader {
       this.#relay.onEnd();
       return;
     }
+    this.#answeredAtMs = this.#exchangeContext.clock.monotonicMs();
     const answer = { status: this.#status, headers: this.#headers, body: this.#takeCollected() };
     if (!this.#isSuccess()) this.#settle({ type: 'failed', error: this.#decodeError(answer), neverSent: false });
     else if (this.#input.call.facts.stream && this.#input.call.operation === 'chat') this.#streamWhole(answer);
@@ -166,7 +169,9 @@ export class Attempt implements AnswerReader {
       path,
       { sink, origin, exchange: this.#exchange, clock: this.#exchangeContext.clock },
       {
-        onCompleted: () => this.#settle({ type: 'completed', metering: this.#streamMetering() ?? this.#wholeMetering(undefined, undefined) }),
+        onCommit: (nowMs) => this.#markAnswered(nowMs),
+        onCompleted: () =>
+          this.#settle({ type: 'completed', metering: this.#streamMetering() ?? this.#wholeMetering(undefined, undefined) }),
         onBroken: (error) => this.#onBroken(error),
         classify: (error) => classify(provider, error),
       },
@@ -196,6 +201,7 @@ export class Attempt implements AnswerReader {
       return;
     }
     const encoder = call.dialect.streamEncoder(context);
+    this.#markAnswered(this.#answeredAtMs);
     let text = '';
     for (const event of decoded.events) text += encoder.push(event);
     sink.beginStream(text + encoder.end(), origin);
@@ -210,6 +216,7 @@ export class Attempt implements AnswerReader {
       this.#settle({ type: 'failed', error: verdict.error, neverSent: false });
       return;
     }
+    this.#markAnswered(this.#answeredAtMs);
     sink.sendAnswer(verdict.body, origin, verdict.usage);
     this.#settle({ type: 'completed', metering: this.#wholeMetering(verdict.usage, verdict.finish) });
   }
@@ -223,8 +230,13 @@ export class Attempt implements AnswerReader {
     return this.#input.provider.decodeError(answer.status, header, answer.body.toString('utf8'), this.#exchangeContext.clock.wallMs());
   }
 
+  #markAnswered(nowMs: number): void {
+    const { origin } = this.#input;
+    origin.upstreamMs += nowMs - this.#exchange.startedAtMs;
+  }
+
   #wholeMetering(usage: Usage | undefined, finish: FinishReason | undefined): Metering {
-    const ttftMs = this.#exchangeContext.clock.monotonicMs() - this.#exchange.startedAtMs;
+    const ttftMs = this.#answeredAtMs - this.#exchange.startedAtMs;
     return { usage, estimatedOutputTokens: Math.ceil(this.#collectedBytes / 4), ttftMs, finish };
   }
 

@@ -205,7 +205,7 @@ export class DispatchRun implements SinkListener {
         call,
         provider,
         sink,
-        origin: { target, endpoint, attempts: this.#attempts.length + 1, losses: body.losses },
+        origin: { target, endpoint, attempts: this.#attempts.length + 1, losses: body.losses, upstreamMs: this.#earlierMs() },
         context: {
           requestId,
           model: call.facts.model,
@@ -220,7 +220,12 @@ export class DispatchRun implements SinkListener {
     this.#current = attempt;
     endpoint.signals.inFlight += 1;
     const beganAtMs = clock.monotonicMs();
-    const result = await attempt.run({ dispatcher: endpoint.connection.dispatcher, path, headers: this.#headers(candidate, provider), body: body.bytes });
+    const result = await attempt.run({
+      dispatcher: endpoint.connection.dispatcher,
+      path,
+      headers: this.#headers(candidate, provider),
+      body: body.bytes,
+    });
     this.#current = undefined;
     const nowMs = clock.monotonicMs();
     settleAttempt(endpoint.signals, result, { nowMs, random, durationMs: nowMs - beganAtMs });
@@ -228,6 +233,10 @@ export class DispatchRun implements SinkListener {
     else if (result.type !== 'gone') ailing.add(endpoint.signals);
     this.#attempts.push({ target, endpoint, result, durationMs: nowMs - beganAtMs });
     return result;
+  }
+
+  #earlierMs(): number {
+    return this.#attempts.reduce((sum, { durationMs }) => sum + durationMs, 0);
   }
 
   #headers(candidate: PlannedAttempt, provider: Dialect): readonly string[] {

@@ -1,4 +1,5 @@
 import { type CallerError, type CallerErrorCode, callerError } from '../wire/caller-error.ts';
+import { callerErrorFromUpstream } from '../wire/caller-error-from-upstream.ts';
 import type { FailureReason, UpstreamError } from '../wire/failure.ts';
 
 /** One target that was asked and did not answer. */
@@ -13,17 +14,7 @@ const CALLER_MISTAKES: ReadonlySet<FailureReason> = new Set(['bad-request', 'con
 
 /** An error in the caller's request, told with the provider's status and words. */
 export function explainMistake(failure: TargetFailure): CallerError {
-  const { error } = failure;
-  const status = error.status !== undefined && error.status >= 400 && error.status < 500 ? error.status : 400;
-  const base = {
-    code: error.code ?? error.reason.replace('-', '_'),
-    status,
-    openaiType: 'invalid_request_error',
-    anthropicType: status === 413 ? 'request_too_large' : 'invalid_request_error',
-    message: error.message,
-    shouldRetry: false,
-  };
-  return error.param === undefined ? base : { ...base, param: error.param };
+  return callerErrorFromUpstream(failure.error, false);
 }
 
 /** What the caller is told when no target is left: which were asked, and why each did not answer. */

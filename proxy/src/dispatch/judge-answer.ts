@@ -38,7 +38,12 @@ export function judgeAnswer(answer: WholeAnswer, call: ReceivedCall, provider: D
 }
 
 export type DecodedAnswer =
-  | { readonly type: 'events'; readonly events: readonly StreamEvent[]; readonly usage: Usage | undefined; readonly finish: FinishReason | undefined }
+  | {
+      readonly type: 'events';
+      readonly events: readonly StreamEvent[];
+      readonly usage: Usage | undefined;
+      readonly finish: FinishReason | undefined;
+    }
   | { readonly type: 'failure'; readonly error: UpstreamError };
 
 /** A blocking answer as the events it is made of; also for providers that answer a stream request in one piece. */
@@ -64,7 +69,9 @@ function decodeEvents(json: JsonObject, provider: Dialect): DecodedAnswer {
   return { type: 'events', events: decoded.value, usage, finish };
 }
 
-function readAnswer(answer: WholeAnswer): { readonly type: 'json'; readonly json: JsonObject } | { readonly type: 'failure'; readonly error: UpstreamError } {
+function readAnswer(
+  answer: WholeAnswer,
+): { readonly type: 'json'; readonly json: JsonObject } | { readonly type: 'failure'; readonly error: UpstreamError } {
   if (answer.body.length === 0) return { type: 'failure', error: malformed('the answer is empty') };
   const text = answer.body.toString('utf8');
   let value: unknown;
@@ -74,7 +81,8 @@ function readAnswer(answer: WholeAnswer): { readonly type: 'json'; readonly json
     const html = /^\s*<(?:!doctype|html|head|body)/i.test(text);
     return { type: 'failure', error: malformed(html ? 'the answer is an HTML page' : 'the answer is not JSON, or cut off') };
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { type: 'failure', error: malformed('the answer is not a JSON object') };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { type: 'failure', error: malformed('the answer is not a JSON object') };
   return { type: 'json', json: value as JsonObject };
 }
 
@@ -86,7 +94,8 @@ function judgeEmbeddings(body: Buffer, json: JsonObject, provider: Dialect): Ver
     return { type: 'failure', error: told === undefined ? malformed('the answer has no embeddings') : classify(provider, told) };
   }
   const inputTokens = asCount(asObject(json['usage'])?.['prompt_tokens']);
-  const usage = inputTokens === undefined ? undefined : { inputTokens, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+  const usage =
+    inputTokens === undefined ? undefined : { inputTokens, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
   return { type: 'answer', body, usage, finish: undefined };
 }
 

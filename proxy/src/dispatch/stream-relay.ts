@@ -12,6 +12,8 @@ import type { UpstreamExchange } from './upstream-exchange.ts';
 const MAX_GATED_BYTES = 1024 * 1024;
 
 export interface RelayHooks {
+  /** The first content is there, at `nowMs`; it is about to be written. */
+  readonly onCommit: (nowMs: number) => void;
   /** The answer is complete and written. */
   readonly onCompleted: () => void;
   /** Before commit: nothing has been sent to the caller. After: the caller has not been told yet. */
@@ -73,7 +75,10 @@ export class StreamRelay {
     }
     if (this.#over) return;
     if (this.path.ended) this.#complete();
-    else this.#break(malformed(this.committedAtMs === undefined ? 'the stream ended without content' : 'the stream ended in the middle of the answer'));
+    else
+      this.#break(
+        malformed(this.committedAtMs === undefined ? 'the stream ended without content' : 'the stream ended in the middle of the answer'),
+      );
   }
 
   /** The connection broke. What comes after a complete answer is not the caller's concern. */
@@ -100,10 +105,15 @@ export class StreamRelay {
   }
 
   #commit(output: Buffer | string): void {
-    this.committedAtMs = this.#clock.monotonicMs();
+    this.#markCommitted();
     this.#exchange.enterIdlePhase();
     const bytes = this.#takeGated(output);
     if (!this.#sink.beginStream(bytes, this.#origin)) this.#exchange.pause();
+  }
+
+  #markCommitted(): void {
+    this.committedAtMs = this.#clock.monotonicMs();
+    this.#hooks.onCommit(this.committedAtMs);
   }
 
   #takeGated(output: Buffer | string): Buffer | string {
@@ -127,7 +137,7 @@ export class StreamRelay {
     const tail = this.path.end();
     if (this.committedAtMs === undefined) {
       // A proper answer without any content, e.g. a refusal by length 0: passed on as it is.
-      this.committedAtMs = this.#clock.monotonicMs();
+      this.#markCommitted();
       this.#sink.beginStream(this.#takeGated(tail), this.#origin);
       this.#sink.endStream('');
     } else {

@@ -1,7 +1,6 @@
-import type { VendorQuirks } from '@headgate/crds';
+import type { ProviderModel, VendorQuirks } from '@headgate/crds';
 import type { ReceivedCall } from '../accept/parse-call.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ProviderModel } from '@headgate/crds';
 import type { ChatCall, Decoded, Loss } from '../wire/chat-call.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { asObject } from '../wire/read-json.ts';
@@ -30,14 +29,19 @@ export class UpstreamBodyBuilder {
     if (provider.id === this.#call.dialect.id) return this.#passThrough(provider, model.name, quirks);
     this.#decoded ??= this.#call.dialect.decodeCall(this.#call.body);
     if (this.#decoded.type === 'invalid') return this.#decoded;
-    const context = { model: model.name, quirks, ...(model.maxOutputTokens === undefined ? {} : { maxOutputTokens: model.maxOutputTokens }) };
+    const context = {
+      model: model.name,
+      quirks,
+      ...(model.maxOutputTokens === undefined ? {} : { maxOutputTokens: model.maxOutputTokens }),
+    };
     const encoded = provider.encodeCall(this.#decoded.value, context);
     return { type: 'ok', bytes: Buffer.from(JSON.stringify(encoded.body)), losses: encoded.losses };
   }
 
   #passThrough(provider: Dialect, model: string, quirks: VendorQuirks): UpstreamBody {
     const { bytes, scan, body, facts, operation } = this.#call;
-    const askUsage = operation === 'chat' && facts.stream && provider.usageOnRequest && quirks.noStreamOptions !== true && !asksForUsage(body);
+    const askUsage =
+      operation === 'chat' && facts.stream && provider.usageOnRequest && quirks.noStreamOptions !== true && !asksForUsage(body);
     const adapted = adapt(body, quirks);
     if (adapted !== undefined) {
       const options = askUsage ? { stream_options: { ...asObject(body['stream_options']), include_usage: true } } : {};
@@ -55,7 +59,9 @@ export function asksForUsage(body: JsonObject): boolean {
 
 /** The body without what the vendor refuses, or undefined when nothing has to change. */
 function adapt(body: JsonObject, quirks: VendorQuirks): { readonly body: JsonObject; readonly losses: readonly Loss[] } | undefined {
-  const unwanted = [...(quirks.unsupportedFields ?? []), ...(quirks.noStreamOptions === true ? ['stream_options'] : [])].filter((field) => field in body);
+  const unwanted = [...(quirks.unsupportedFields ?? []), ...(quirks.noStreamOptions === true ? ['stream_options'] : [])].filter(
+    (field) => field in body,
+  );
   const limitField = quirks.maxTokensField;
   const otherLimit = limitField === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
   const rename = limitField !== undefined && otherLimit in body && !(limitField in body);

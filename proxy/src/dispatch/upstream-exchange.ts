@@ -41,7 +41,7 @@ const TAIL_MS = 2000;
  * answer has been read to its end.
  */
 export class UpstreamExchange implements Dispatcher.DispatchHandler, Deadline {
-  dueAtMs = Number.POSITIVE_INFINITY;
+  dueAtMs: number = Number.POSITIVE_INFINITY;
   readonly startedAtMs: number;
   readonly #context: ExchangeContext;
   readonly #timeouts: PhaseTimeouts;
@@ -139,7 +139,8 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, Deadline {
     const phase = this.#phase;
     if (phase === 'over') return;
     const neverSent = phase === 'connect';
-    const message = this.dueAtMs >= this.#totalDueAtMs ? `not finished within ${this.#timeouts.totalMs} ms` : TIMEOUT_MESSAGES[phase](this.#timeouts);
+    const message =
+      this.dueAtMs >= this.#totalDueAtMs ? `not finished within ${this.#timeouts.totalMs} ms` : TIMEOUT_MESSAGES[phase](this.#timeouts);
     this.#finish();
     this.#controller?.abort(CLOSED);
     this.#reader.onFailure({ reason: phase === 'slow-reader' ? 'cancelled' : 'timeout', message }, neverSent);

@@ -1,0 +1,111 @@
+import type { DialectId, ReportFrame, UpdateFrame } from '@headgate/crds';
+import type { Logger } from 'pino';
+import type { ProxyMetrics } from './emit/metrics.ts';
+import type { ProxyOptions } from './proxy-options.ts';
+import { type ColdStartSource, coldStart, type TableFile } from './snapshot/cold-start.ts';
+import { ControlClient } from './snapshot/control-client.ts';
+import { ControlSubscriber, type SubscriberListener } from './snapshot/control-subscriber.ts';
+import { DiskCopy } from './snapshot/disk-copy.ts';
+import { readMountedTable } from './snapshot/mounted-table.ts';
+import { mayJudgeKeys, staleSeconds } from './snapshot/table-freshness.ts';
+import type { TableStore } from './snapshot/table-store.ts';
+import { systemClock } from './support/clock.ts';
+import { VERSION } from './support/version.ts';
+
+export interface ControlLinkDeps {
+  readonly store: TableStore;
+  readonly metrics: ProxyMetrics;
+  readonly logger: Logger;
+  readonly dialects: readonly DialectId[];
+}
+
+/** Everything through which tables reach this proxy: the control stream, the copy on disk, the mounted snapshot. */
+export class ControlLink {
+  readonly #store: TableStore;
+  readonly #logger: Logger;
+  readonly #client: ControlClient | undefined;
+  readonly #subscriber: ControlSubscriber | undefined;
+  readonly #disk: DiskCopy | undefined;
+  readonly #snapshotDir: string | undefined;
+
+  constructor(options: ProxyOptions & { readonly proxyId: string }, deps: ControlLinkDeps) {
+    const { store, logger } = deps;
+    this.#store = store;
+    this.#logger = logger;
+    this.#snapshotDir = options.snapshotDir;
+    if (options.stateDir !== undefined) {
+      const disk = new DiskCopy(options.stateDir, (reason) => logger.warn({ reason }, 'the table could not be copied to disk'));
+      this.#disk = disk;
+      store.onSwap((snapshot) => disk.offer(snapshot));
+    }
+    if (options.control === undefined) return;
+    this.#client = new ControlClient({ ...options.control, proxyId: options.proxyId });
+    this.#subscriber = new ControlSubscriber({
+      client: this.#client,
+      store,
+      clock: systemClock,
+      random: Math.random,
+      version: VERSION,
+      dialects: deps.dialects,
+      listener: subscriberListener(logger, deps.metrics),
+    });
+  }
+
+  /** True when an unknown key may be called wrong. Without a control stream the table is what it is. */
+  get tableIsFresh(): boolean {
+    return this.#subscriber === undefined || mayJudgeKeys(this.#subscriber.freshness);
+  }
+
+  get staleSeconds(): number {
+    return this.#subscriber === undefined ? 0 : staleSeconds(this.#subscriber.freshness, systemClock.monotonicMs());
+  }
+
+  /** Begins to follow the operator and gets the first table from wherever there is one. */
+  async start(): Promise<ColdStartSource> {
+    this.#subscriber?.start();
+    const source = await coldStart({
+      store: this.#store,
+      stream: this.#subscriber?.firstOutcome,
+      files: this.#files(),
+      onUnusable: (file, reason) => this.#logger.warn({ file, reason }, 'a stored table cannot be used'),
+    });
+    const revision = this.#store.current?.revision;
+    if (source === 'none') this.#logger.warn('no routing table yet: not ready until the operator sends one');
+    else this.#logger.info({ source, revision }, 'serving the first routing table');
+    return source;
+  }
+
+  async report(frame: ReportFrame): Promise<boolean> {
+    return (await this.#client?.post(frame))?.type === 'ok';
+  }
+
+  async stop(): Promise<void> {
+    await this.#subscriber?.stop();
+    await this.#disk?.flushed();
+    this.#store.close();
+  }
+
+  #files(): readonly TableFile[] {
+    const disk = this.#disk;
+    const folder = this.#snapshotDir;
+    return [
+      ...(disk === undefined ? [] : [{ source: 'disk' as const, read: () => disk.read() }]),
+      ...(folder === undefined ? [] : [{ source: 'mounted' as const, read: () => readMountedTable(folder) }]),
+    ];
+  }
+}
+
+function subscriberListener(logger: Logger, metrics: ProxyMetrics): SubscriberListener {
+  return {
+    onConnected: () => logger.info('following the operator'),
+    onDisconnected: (reason) => logger.warn({ reason }, 'the control stream ended; trying again'),
+    onUpdate: (outcome, frame: UpdateFrame) => {
+      metrics.tableUpdates.handle({ outcome: outcome.type }).value += 1;
+      if (outcome.type === 'refused')
+        logger.error({ revision: frame.revision, reason: outcome.reason }, 'an update of the table was refused');
+      for (const { key, reason } of outcome.type === 'applied' ? outcome.rejected : []) {
+        logger.error({ key, reason }, 'a resource was refused; its last good form goes on serving');
+      }
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { CallerError } from '../wire/caller-error.ts';
+import { type DispatchContext, type DispatchJob, type DispatchOutcome, DispatchRun } from './dispatch-run.ts';
+
+/** Runs calls and knows which are running. */
+export class Dispatcher {
+  readonly #context: DispatchContext;
+  readonly #running = new Set<DispatchRun>();
+
+  constructor(context: Omit<DispatchContext, 'ailing'>) {
+    this.#context = { ...context, ailing: new WeakSet() };
+  }
+
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** Never rejects but for defects. */
+  async dispatch(job: DispatchJob): Promise<DispatchOutcome> {
+    const run = new DispatchRun(job, this.#context);
+    this.#running.add(run);
+    try {
+      return await run.run();
+    } finally {
+      this.#running.delete(run);
+    }
+  }
+
+  /** Ends every call that is running; callers in the middle of a stream are told in it. */
+  interruptAll(told: CallerError): void {
+    for (const run of this.#running) run.interrupt(told);
+  }
+}

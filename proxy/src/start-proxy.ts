@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DialectId } from '@headgate/crds';
+import type { Logger } from 'pino';
+import { createDataServer } from './accept/data-server.ts';
+import { watchHalfClose } from './accept/half-close.ts';
+import { createAdmin } from './admin.ts';
+import { ControlLink } from './control-link.ts';
+import { DIALECTS } from './dialects/registry.ts';
+import { Dispatcher } from './dispatch/dispatcher.ts';
+import { ProxyMetrics } from './emit/metrics.ts';
+import { countEndpoints } from './emit/provider-states.ts';
+import { Recorder } from './emit/recorder.ts';
+import { Reporter } from './emit/reporter.ts';
+import { type PipelineContext, serve } from './pipeline.ts';
+import type { ProxyOptions } from './proxy-options.ts';
+import { DispatcherPool } from './snapshot/dispatcher-pool.ts';
+import { SignalStore } from './snapshot/signal-store.ts';
+import { TableStore } from './snapshot/table-store.ts';
+import { systemClock } from './support/clock.ts';
+import { DeadlineList } from './support/deadlines.ts';
+import { listen } from './support/listen.ts';
+import { createLogger } from './support/logger.ts';
+import { VERSION } from './support/version.ts';
+import { callerError } from './wire/caller-error.ts';
+
+/** A proxy that serves. */
+export interface RunningProxy {
+  readonly dataPort: number;
+  readonly adminPort: number;
+  readonly store: TableStore;
+  readonly metrics: ProxyMetrics;
+  readonly logger: Logger;
+  /** Requests being answered now. */
+  readonly inFlight: number;
+  /** Ends it gracefully: not ready, still accepting for a while, then only finishing, then telling the rest in-band. */
+  drain(): Promise<void>;
+  /** Ends it at once. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_MAX_BODY_BYTES = 32 * 1024 * 1024;
+const BODY_TIMEOUT_MS = 120_000;
+const SLOW_READER_MS = 60_000;
+const REPORT_INTERVAL_MS = 2000;
+/** For the last in-band errors to reach their callers. */
+const FLUSH_MS = 1000;
+
+/**
+ * Starts a proxy: admin port first (so that probes get an answer), then the first table, then the data port. Rejects with
+ * node's error when a port cannot be taken.
+ */
+export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
+  const parts = assemble(options);
+  const { admin, data, link, store, reporter } = parts;
+  const bind = options.bind === undefined ? {} : { host: options.bind };
+  const adminPort = await listen(admin, { port: options.adminPort ?? 0, ...bind });
+  if (options.table !== undefined) store.load(options.table);
+  const started = link.start();
+  // A proxy that shares its port must not attract connections that it cannot serve yet.
+  if (options.reusePort === true && (await started) === 'none') await firstTable(store);
+  const dataPort = await listen(data, { port: options.dataPort ?? 0, reusePort: options.reusePort ?? false, ...bind }).catch(
+    async (error: Error) => {
+      await parts.close();
+      throw error;
+    },
+  );
+  await started;
+  if (options.control !== undefined) reporter.start();
+  parts.logger.info({ dataPort, adminPort, version: VERSION }, 'listening');
+  return {
+    dataPort,
+    adminPort,
+    store,
+    metrics: parts.metrics,
+    logger: parts.logger,
+    get inFlight() {
+      return parts.gate.inFlight;
+    },
+    drain: () => drain(parts, options),
+    close: () => parts.close(),
+  };
+}
+
+/** Counts what is in progress and says whether the proxy is on its way out. */
+interface Gate {
+  inFlight: number;
+  draining: boolean;
+}
+
+interface Parts {
+  readonly gate: Gate;
+  readonly admin: Server;
+  readonly data: Server;
+  readonly link: ControlLink;
+  readonly store: TableStore;
+  readonly metrics: ProxyMetrics;
+  readonly logger: Logger;
+  readonly reporter: Reporter;
+  readonly dispatcher: Dispatcher;
+  close(): Promise<void>;
+}
+
+function assemble(options: ProxyOptions): Parts {
+  const gate: Gate = { inFlight: 0, draining: false };
+  const log = options.logger === undefined ? createLogger(options.logLevel ?? 'info') : { logger: options.logger, close: () => {} };
+  const { logger } = log;
+  const metrics = new ProxyMetrics();
+  const deadlines = new DeadlineList(systemClock);
+  const dispatchers = new DispatcherPool();
+  const store = new TableStore({ signals: new SignalStore(Math.random), dispatchers, version: VERSION });
+  const proxyId = options.proxyId ?? 'proxy';
+  const link = new ControlLink({ ...options, proxyId }, { store, metrics, logger, dialects: Object.values(DIALECTS).map(({ id }) => id) });
+  const reporter = new Reporter({
+    clock: systemClock,
+    proxyId,
+    intervalMs: options.reportIntervalMs ?? REPORT_INTERVAL_MS,
+    snapshot: () => store.current,
+    send: async (frame) => {
+      const taken = await link.report(frame);
+      metrics.reports.handle({ outcome: taken ? 'accepted' : 'failed' }).value += 1;
+      return taken;
+    },
+  });
+  const context = createContext(options, { gate, logger, metrics, deadlines, store, link, reporter });
+  const data = createData(context, gate, options);
+  const admin = createServer(createAdmin({ metrics, snapshot: () => store.current, draining: () => gate.draining }));
+  metrics.observeSources({
+    requestsInFlight: () => gate.inFlight,
+    tableRevision: () => store.current?.revision ?? 0,
+    tableResources: () => store.current?.resources.size ?? 0,
+    tableStaleSeconds: () => link.staleSeconds,
+    endpoints: () => (store.current === undefined ? [] : countEndpoints(store.current, systemClock)),
+  });
+  const close = async (): Promise<void> => {
+    gate.draining = true;
+    for (const server of [data, admin]) {
+      server.close();
+      server.closeAllConnections();
+    }
+    await reporter.stop();
+    await link.stop();
+    await dispatchers.destroy();
+    deadlines.stop();
+    log.close();
+  };
+  return { gate, admin, data, link, store, metrics, logger, reporter, dispatcher: context.dispatcher, close };
+}
+
+type ContextParts = Pick<Parts, 'gate' | 'logger' | 'metrics' | 'store' | 'link' | 'reporter'> & { readonly deadlines: DeadlineList };
+
+function createContext(options: ProxyOptions, parts: ContextParts): PipelineContext {
+  const { gate, logger, metrics, deadlines, store, link, reporter } = parts;
+  const clock = systemClock;
+  const shared = { clock, deadlines, dialectOf: (id: DialectId) => DIALECTS[id], random: Math.random };
+  return {
+    ...shared,
+    snapshot: () => store.current,
+    tableIsFresh: () => link.tableIsFresh,
+    generateId: randomUUID,
+    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
+    draining: () => gate.draining,
+    cache: undefined,
+    dispatcher: new Dispatcher({ ...shared, slowReaderMs: options.slowReaderMs ?? SLOW_READER_MS }),
+    recorder: new Recorder({ metrics, logger, reportWindow: () => reporter.window }),
+    onDefect: (error, requestId) => {
+      metrics.internalErrors.handle({ where: 'request' }).value += 1;
+      logger.error({ err: error, requestId }, 'a request failed for a reason inside the proxy');
+    },
+  };
+}
+
+function createData(context: PipelineContext, gate: Gate, options: ProxyOptions): Server {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    gate.inFlight += 1;
+    void serve(request, response, context).finally(() => {
+      gate.inFlight -= 1;
+    });
+  };
+  const server = createDataServer(
+    {
+      handle,
+      encodeConnectionError: (error, anthropic) => {
+        const requestId = randomUUID();
+        context.recorder.recordConnectionError(error, requestId);
+        return JSON.stringify(DIALECTS[anthropic ? 'anthropic-messages' : 'openai-chat'].encodeError(error, requestId));
+      },
+    },
+    options.serverTimeouts,
+  );
+  watchHalfClose(server);
+  return server;
+}
+
+function firstTable(store: TableStore): Promise<void> {
+  return new Promise((resolve) => {
+    store.onSwap(() => resolve());
+  });
+}
+
+async function drain(parts: Parts, options: ProxyOptions): Promise<void> {
+  const { gate, data, dispatcher, logger } = parts;
+  if (gate.draining) return;
+  gate.draining = true;
+  logger.info({ inFlight: gate.inFlight }, 'shutting down: not ready, finishing what is in progress');
+  await pause(options.minDrainMs ?? 2000);
+  const finished = new Promise<'finished'>((resolve) => data.close(() => resolve('finished')));
+  data.closeIdleConnections();
+  const overdue = new AbortController();
+  const late = pause(options.drainMs ?? 300_000, 'late' as const, { signal: overdue.signal }).catch(() => 'late' as const);
+  if ((await Promise.race([finished, late])) === 'late') {
+    logger.warn({ inFlight: gate.inFlight }, 'cutting the answers that did not finish in time');
+    dispatcher.interruptAll(callerError('shutting_down', 'This proxy is shutting down; send the request again.', { shouldRetry: true }));
+    await Promise.race([finished, pause(FLUSH_MS)]);
+  }
+  overdue.abort();
+  await parts.close();
+}
