@@ -34,6 +34,7 @@ lint: $(INSTALLED) ## Format, lint (layers, purity, cycles), type check, generat
 	biome ci --error-on-warnings .
 	tsc -b
 	tsc -p tsconfig.tests.json
+	tsc -p crds/scripts
 	node crds/scripts/generate.ts --check
 
 .PHONY: generate
