@@ -31,5 +31,5 @@ test.each([
   { credentials: [null, {}, { secretRef: { name: 7 } }], tls: { caSecretRef: '' } },
 ])('a malformed spec (%j) refers to nothing', (spec) => {
   expect([...secretsOfProvider(provider(spec)), ...servicesOfProvider(provider(spec))]).toEqual([]);
-  expect(secretsOfConsumer({ metadata: { name: 'c' }, spec } as ModelConsumer)).toEqual([]);
+  expect(secretsOfConsumer(consumer(spec))).toEqual([]);
 });

@@ -78,7 +78,6 @@ export class StatusWriter {
     const known = this.#entries.get(key);
     const entry = known !== undefined && known.target.uid === target.uid ? known : this.#newEntry(target, status, observed);
     if (entry !== known) this.#entries.set(key, entry);
-    else if (!isSameStatus(entry.wanted, entry.written)) this.#options.count('status_writes_total', { outcome: 'superseded' });
     entry.wanted = status;
     if (isSameStatus(status, entry.written)) this.#options.count('status_writes_total', { outcome: 'equal' });
     else if (hasFlipped(entry.written, status)) this.#queue.add(key);
@@ -132,7 +131,8 @@ export class StatusWriter {
 
   #waitMs(entry: Entry): number {
     const nowMs = this.#options.clock.monotonic();
-    if (entry.notBeforeMs > nowMs) return entry.notBeforeMs - nowMs;
+    // After a failure its back-off is the only limit.
+    if (entry.failures > 0) return Math.max(0, entry.notBeforeMs - nowMs);
     if (hasFlipped(entry.written, entry.wanted) && entry.flips.take(nowMs)) return 0;
     if (entry.slotMs === undefined) {
       const earliestMs = Math.max(nowMs, entry.writtenMs + OBJECT_INTERVAL_MS);

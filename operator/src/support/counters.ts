@@ -29,7 +29,7 @@ export const COUNTERS: Readonly<Record<CounterName, CounterDescription>> = {
   queue_retries_total: { help: 'Keys put back with back-off.', labels: ['queue'] },
   lease_attempts_total: { help: 'Attempts to take or renew the Lease, by outcome (acquired, renewed, held, error).', labels: ['outcome'] },
   status_writes_total: {
-    help: 'Status writes, by outcome (ok, equal, superseded, not_leader, gone, refused, error).',
+    help: 'Status writes, by outcome (ok, equal, not_leader, gone, refused, error).',
     labels: ['outcome'],
   },
   events_total: { help: 'Kubernetes Events, by outcome (created, counted, repeated, dropped, error).', labels: ['outcome'] },
