@@ -1,4 +1,4 @@
-import type { DialectId, VendorQuirks } from '@headgate/crds';
+import type { Capability, DialectId, VendorQuirks } from '@headgate/crds';
 import type { CallerError } from '../wire/caller-error.ts';
 import type { ChatCall, Decoded, Loss } from '../wire/chat-call.ts';
 import type { ChatFacts } from '../wire/chat-facts.ts';
@@ -62,6 +62,8 @@ export interface CallContext {
   readonly quirks: VendorQuirks;
   /** The model's ceiling, for dialects that require a limit and callers that gave none. */
   readonly maxOutputTokens?: number;
+  /** What the model can do, where known: reasoning settings are not sent to a model without `Reasoning`. */
+  readonly capabilities?: readonly Capability[];
 }
 
 /** SSE events in, canonical events out. Stateful, one per answer. */

@@ -41,6 +41,8 @@ export type ChatMessage =
 /** Where the caller wrote the message, for naming losses: `messages[3]`, `system`, `messages[3].content[0]`. */
 export interface Placed {
   readonly at?: string;
+  /** Index of the first part in the caller's content, where the message is one piece of a longer one. */
+  readonly firstPart?: number;
 }
 
 /**

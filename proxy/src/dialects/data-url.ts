@@ -1,0 +1,23 @@
+import type { MediaSource } from '../wire/chat-call.ts';
+
+/** `data:image/png;base64,...` to a source; any other text is a URL. */
+export function sourceFromUrl(url: string): MediaSource {
+  const match = /^data:([^;,]*)[^,]{0,200}?;base64,/i.exec(url.slice(0, 400));
+  if (!match) return { type: 'url', url };
+  return { type: 'base64', mediaType: match[1] === '' ? 'application/octet-stream' : (match[1] ?? ''), data: url.slice(match[0].length) };
+}
+
+export function dataUrl(mediaType: string, base64: string): string {
+  return `data:${mediaType};base64,${base64}`;
+}
+
+/** UTF-8 text of base64, or undefined when it is neither. */
+export function textFromBase64(base64: string): string | undefined {
+  try {
+    const binary = atob(base64);
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

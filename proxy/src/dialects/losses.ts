@@ -1,0 +1,56 @@
+import type { Loss } from '../wire/chat-call.ts';
+import type { Json, JsonObject } from '../wire/json.ts';
+import { asObject } from '../wire/read-json.ts';
+
+/**
+ * What a target cannot carry. One loss per kind of field, at the place where it first occurs: fifty cache_control
+ * marks are one thing to know, and fit into a header.
+ */
+export class Losses {
+  private readonly byKind = new Map<string, Loss>();
+
+  add(field: string, reason: string): void {
+    const kind = field.replace(/\[\d+\]/g, '[]');
+    if (!this.byKind.has(kind)) this.byKind.set(kind, { field, reason });
+  }
+
+  /** The members of `rest` that ask for something; defaults spelt out ask for nothing. */
+  addRest(rest: JsonObject, reason: string): void {
+    for (const [name, value] of Object.entries(rest)) {
+      if (isNeutral(name, value)) continue;
+      const inner = PARTLY_READ.has(name) ? asObject(value) : undefined;
+      if (inner === undefined) this.add(name, reason);
+      else for (const member of Object.keys(inner)) this.add(`${name}.${member}`, reason);
+    }
+  }
+
+  /** Members of a part that only another dialect understands. */
+  addOpaque(fields: JsonObject, path: string, target: string): void {
+    for (const [name, value] of Object.entries(fields)) {
+      if (!isNeutral(name, value)) this.add(`${path}.${name}`, `${target} has no place for it`);
+    }
+  }
+
+  get list(): readonly Loss[] {
+    return [...this.byKind.values()];
+  }
+}
+
+/** Objects of which decoders read some members; what is left in `rest` is the others. */
+const PARTLY_READ = new Set([
+  'thinking',
+  'output_config',
+  'metadata',
+  'stream_options',
+  'reasoning',
+  'text',
+  'generationConfig',
+  'toolConfig',
+]);
+
+function isNeutral(name: string, value: Json | undefined): boolean {
+  if (value === undefined || value === null || value === false || value === 'auto') return true;
+  if (Array.isArray(value)) return value.length === 0 || (name === 'modalities' && value.length === 1 && value[0] === 'text');
+  if (typeof value === 'object') return Object.keys(value).length === 0;
+  return name === 'verbosity' && value === 'medium';
+}

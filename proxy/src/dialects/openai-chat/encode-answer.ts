@@ -1,0 +1,70 @@
+import type { AssistantPart } from '../../wire/chat-call.ts';
+import type { Json, JsonObject } from '../../wire/json.ts';
+import type { StreamEvent } from '../../wire/stream-event.ts';
+import type { AnswerContext } from '../dialect.ts';
+import { type FoldedChoice, foldAnswer } from '../fold-answer.ts';
+import { ownFields } from '../opaque.ts';
+import { encodeFinishReason } from './finish-reason.ts';
+import { encryptedDetail, signedDetail } from './reasoning-details.ts';
+import { encodeUsage } from './usage.ts';
+
+/** A `chat.completion` object. */
+export function encodeAnswer(events: readonly StreamEvent[], context: AnswerContext): JsonObject {
+  const answer = foldAnswer(events);
+  return {
+    id: answer.id ?? context.requestId,
+    object: 'chat.completion',
+    created: answer.createdSeconds ?? context.nowSeconds,
+    model: answer.model ?? context.model,
+    choices: answer.choices.map(encodeChoice),
+    ...(answer.usage !== undefined && { usage: encodeUsage(answer.usage) }),
+  };
+}
+
+function encodeChoice(choice: FoldedChoice): JsonObject {
+  const truncated = choice.finish?.unified === 'length';
+  return {
+    index: choice.index,
+    message: encodeMessage(choice.parts, truncated),
+    logprobs: null,
+    finish_reason: choice.finish === undefined ? 'stop' : encodeFinishReason(choice.finish),
+  };
+}
+
+function encodeMessage(parts: readonly AssistantPart[], truncated: boolean): JsonObject {
+  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+  const refusals = parts.flatMap((part) => (part.type === 'refusal' ? [part.text] : []));
+  const reasoning = parts.flatMap((part) => (part.type === 'reasoning' && part.text !== '' ? [part.text] : []));
+  const calls = parts.flatMap((part) => (part.type === 'tool-call' ? [encodeToolCall(part, truncated)] : []));
+  const details = reasoningDetails(parts);
+  const message: Record<string, Json> = {
+    role: 'assistant',
+    content: texts.length > 0 ? texts.join('') : null,
+    refusal: refusals.length > 0 ? refusals.join('') : null,
+  };
+  if (reasoning.length > 0) message['reasoning_content'] = reasoning.join('\n\n');
+  if (details.length > 0) message['reasoning_details'] = details;
+  if (calls.length > 0) message['tool_calls'] = calls;
+  // An empty answer is an empty text; null stands for "see refusal or tool_calls".
+  if (texts.length + refusals.length + calls.length === 0) message['content'] = '';
+  return message;
+}
+
+function encodeToolCall(part: Extract<AssistantPart, { readonly type: 'tool-call' }>, truncated: boolean): JsonObject {
+  return {
+    id: part.id,
+    type: 'function',
+    function: { name: part.name, arguments: part.argumentsJson === '' && !truncated ? '{}' : part.argumentsJson },
+    ...ownFields(part.opaque, 'openai-chat'),
+  };
+}
+
+/** Only signed or encrypted reasoning has to come back; plain text is in `reasoning_content`. */
+function reasoningDetails(parts: readonly AssistantPart[]): readonly JsonObject[] {
+  const details: JsonObject[] = [];
+  for (const part of parts) {
+    if (part.type === 'reasoning' && part.signature !== undefined) details.push(signedDetail(part.text, part.signature, details.length));
+    if (part.type === 'redacted-reasoning') details.push(encryptedDetail(part.data, details.length));
+  }
+  return details;
+}

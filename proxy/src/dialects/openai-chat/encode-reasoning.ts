@@ -1,0 +1,26 @@
+import type { ChatCall } from '../../wire/chat-call.ts';
+import type { CallContext } from '../dialect.ts';
+import type { Losses } from '../losses.ts';
+
+/** Token budgets of Google's OpenAI layer: low 1,024, medium 8,192, high 24,576; the steps lie between (2026-08). */
+const LOW_BELOW_TOKENS = 4096;
+const MEDIUM_BELOW_TOKENS = 16_384;
+
+/** `reasoning_effort`, or undefined where nothing is asked or the model cannot reason. */
+export function encodeReasoning(call: ChatCall, context: CallContext, losses: Losses): string | undefined {
+  const reasoning = call.reasoning;
+  if (reasoning === undefined) return undefined;
+  const field = call.dialect === 'openai-chat' ? 'reasoning_effort' : 'thinking';
+  if (context.capabilities !== undefined && !context.capabilities.includes('Reasoning')) {
+    if (reasoning.effort !== 'none') losses.add(field, 'the model does not reason');
+    return undefined;
+  }
+  if (reasoning.effort !== undefined) return reasoning.effort;
+  if (reasoning.budgetTokens !== undefined) {
+    losses.add(`${field}.budget_tokens`, 'sent as the nearest reasoning_effort');
+    if (reasoning.budgetTokens < LOW_BELOW_TOKENS) return 'low';
+    return reasoning.budgetTokens < MEDIUM_BELOW_TOKENS ? 'medium' : 'high';
+  }
+  losses.add(`${field}.type`, "how much to reason is left to the provider's default");
+  return undefined;
+}
