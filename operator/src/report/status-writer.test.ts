@@ -203,8 +203,39 @@ describe('failures', () => {
 
   test('a new object under the same name begins anew', async () => {
     await written(status(1));
+    recreate('another');
     writer.want({ ...target(), uid: 'another' }, status(1), undefined);
     await clock.advance(0);
-    expect(api.calls).toHaveLength(1);
+    expect(onServer()).toEqual(status(1));
+  });
+
+  test('a status that lands on the successor of its object is put right when the successor is wanted', async () => {
+    recreate('another');
+    writer.want(target(), status(7), undefined);
+    await clock.advance(0);
+    expect(counts.get('gone')).toBe(1);
+    writer.want({ ...target(), uid: 'another' }, status(1), undefined);
+    await clock.advance(0);
+    expect(onServer()).toEqual(status(1));
+  });
+
+  test('a successor that is wanted while the write for its predecessor is in flight gets its own status', async () => {
+    let letGo = (): void => undefined;
+    api.beforeAnswer = () =>
+      new Promise((resolve) => {
+        letGo = resolve;
+      });
+    writer.want(target(), status(7), undefined);
+    await clock.advance(0);
+    recreate('another');
+    writer.want({ ...target(), uid: 'another' }, status(1), status(1));
+    api.beforeAnswer = () => undefined;
+    letGo();
+    await clock.advance(0);
+    expect(onServer()).toEqual(status(1));
   });
 });
+
+function recreate(uid: string): void {
+  api.put(RESOURCES.modelProviders, { metadata: { namespace: 'ns', name: 'a', uid } });
+}

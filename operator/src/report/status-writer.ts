@@ -24,7 +24,7 @@ export interface StatusTarget {
   readonly resource: ResourceType;
   readonly namespace: string;
   readonly name: string;
-  /** A status is only ever written to this very object, not to one that was created in its place. */
+  /** Tells the object from one that is created in its place. */
   readonly uid: string | undefined;
 }
 
@@ -147,14 +147,29 @@ export class StatusWriter {
     const status = entry.wanted;
     entry.slotMs = undefined;
     entry.writtenMs = this.#options.clock.monotonic();
-    const metadata = uid === undefined ? { name, namespace } : { name, namespace, uid };
-    const object: KubeObject & { readonly status: object } = { metadata, status };
+    const object: KubeObject & { readonly status: object } = { metadata: { name, namespace }, status };
     const answer = await this.#options.api.applyStatus(resource, object, FIELD_MANAGER);
     if (answer.type === 'error') return this.#failed(key, entry, answer.error);
+    if (uid !== undefined && answer.value.metadata.uid !== uid) return this.#wroteToAnother(key, entry);
     this.#options.count('status_writes_total', { outcome: 'ok' });
     entry.written = status;
     entry.failures = 0;
     return isSameStatus(entry.wanted, status) ? { type: 'done' } : { type: 'retry', afterMs: 0 };
+  }
+
+  /**
+   * The object was deleted and made anew under its name, and has got the status of its predecessor: the API server checks no
+   * uid on a status (measured on 1.36). What the new one holds is unknown now, so it is written when it is wanted.
+   */
+  #wroteToAnother(key: string, entry: Entry): Handled {
+    this.#options.count('status_writes_total', { outcome: 'gone' });
+    const successor = this.#entries.get(key);
+    if (successor === undefined || successor === entry) {
+      this.#entries.delete(key);
+      return { type: 'done' };
+    }
+    successor.written = undefined;
+    return { type: 'retry', afterMs: 0 };
   }
 
   #failed(key: string, entry: Entry, error: ApiError): Handled {

@@ -62,7 +62,7 @@ export class FakeKubeApi implements KubeApi {
     return this.#answer('applyStatus', resource, object.metadata, () => {
       const before = this.#found(resource, object.metadata);
       if (before.type === 'error') return before;
-      return { type: 'ok', value: this.put(resource, { ...before.value, ...object }) };
+      return { type: 'ok', value: this.put(resource, { ...before.value, ...object, metadata: before.value.metadata }) };
     });
   }
 
