@@ -18,6 +18,8 @@ export interface Dialect {
   readonly chatPath: string;
   /** Headers every upstream call of this dialect needs, as [name, value]; credentials are not among them. */
   readonly upstreamHeaders: readonly (readonly [name: string, value: string])[];
+  /** Callers' headers (lower case) that are part of the dialect: forwarded where both sides speak it. */
+  readonly forwardedHeaders: readonly string[];
   /** Streams carry usage only when the call asks with `stream_options` (see wire/splice-body.ts). */
   readonly usageOnRequest: boolean;
 

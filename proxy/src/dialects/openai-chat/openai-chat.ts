@@ -16,6 +16,7 @@ export const openaiChat: Dialect = {
   id: 'openai-chat',
   chatPath: '/chat/completions',
   upstreamHeaders: [],
+  forwardedHeaders: ['openai-beta'],
   usageOnRequest: true,
   decodeCall,
   readFacts,

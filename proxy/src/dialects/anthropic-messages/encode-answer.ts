@@ -1,0 +1,55 @@
+import type { AssistantPart } from '../../wire/chat-call.ts';
+import type { JsonObject } from '../../wire/json.ts';
+import type { StreamEvent } from '../../wire/stream-event.ts';
+import type { AnswerContext } from '../dialect.ts';
+import { foldAnswer } from '../fold-answer.ts';
+import { ownFields } from '../opaque.ts';
+import { argumentsToObject } from '../tool-arguments.ts';
+import { encodeStopReason } from './stop-reason.ts';
+import { encodeUsage } from './usage.ts';
+
+/** A `message` object. Anthropic has one answer: further choices are not asked for (a named loss of the call). */
+export function encodeAnswer(events: readonly StreamEvent[], context: AnswerContext): JsonObject {
+  const answer = foldAnswer(events);
+  const choice = answer.choices[0];
+  const usage = answer.usage ?? { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+  return {
+    id: answer.id ?? context.requestId,
+    type: 'message',
+    role: 'assistant',
+    model: answer.model ?? context.model,
+    content: (choice?.parts ?? []).flatMap(encodePart),
+    stop_reason: encodeStopReason(choice?.finish, choice?.stopSequence),
+    stop_sequence: choice?.stopSequence ?? null,
+    usage: encodeUsage(usage),
+  };
+}
+
+function encodePart(part: AssistantPart): JsonObject[] {
+  switch (part.type) {
+    case 'text':
+    case 'refusal':
+      return [{ type: 'text', text: part.text }];
+    case 'reasoning':
+      return [{ type: 'thinking', thinking: part.text, signature: part.signature ?? '' }];
+    case 'redacted-reasoning':
+      return [{ type: 'redacted_thinking', data: part.data }];
+    case 'tool-call':
+      return [
+        {
+          type: 'tool_use',
+          id: part.id,
+          name: part.name,
+          input: argumentsToObject(part.argumentsJson),
+          ...ownFields(part.opaque, 'anthropic-messages'),
+        },
+      ];
+    case 'other':
+      return part.dialect === 'anthropic-messages' && isBlock(part.value) ? [part.value] : [];
+  }
+}
+
+/** Deltas and citations that only make sense inside the stream they came in are no blocks. */
+function isBlock(value: JsonObject): boolean {
+  return typeof value['type'] === 'string' && !/_delta$|^citations$/.test(value['type']);
+}

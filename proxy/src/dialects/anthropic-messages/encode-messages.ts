@@ -1,0 +1,80 @@
+import type { ChatCall, ChatMessage } from '../../wire/chat-call.ts';
+import type { Json, JsonObject } from '../../wire/json.ts';
+import type { Losses } from '../losses.ts';
+import { encodeAssistantParts } from './encode-assistant.ts';
+import { encodeContent } from './encode-blocks.ts';
+import { addForeign, marks } from './marks.ts';
+import { ToolIds } from './tool-ids.ts';
+
+interface Turn {
+  readonly role: 'user' | 'assistant';
+  /** Results of tools come first in their message, whatever came first in the call. */
+  readonly results: JsonObject[];
+  readonly blocks: JsonObject[];
+}
+
+type Instruction = Extract<ChatMessage, { readonly role: 'system' | 'developer' }>;
+
+function isInstruction(message: ChatMessage): message is Instruction {
+  return message.role === 'system' || message.role === 'developer';
+}
+
+/**
+ * The conversation as Anthropic wants it: instructions in `system`, in order; turns of one side merged; all results of
+ * a turn's calls in the one message behind it.
+ */
+export function encodeConversation(
+  call: ChatCall,
+  losses: Losses,
+): { readonly system: Json | undefined; readonly messages: readonly JsonObject[] } {
+  const ids = new ToolIds();
+  const system: JsonObject[] = [];
+  const turns: Turn[] = [];
+  for (const message of call.messages) {
+    if (message.role !== 'tool' && message.name !== undefined)
+      losses.add(`${message.at ?? 'messages[]'}.name`, 'Anthropic messages have no names');
+    if (isInstruction(message)) {
+      if (turns.length > 0) losses.add(message.at ?? 'messages[]', 'instructions in mid-conversation move to the front');
+      system.push(...encodeContent(message.parts, message, losses));
+    } else {
+      addTurn(turns, message, ids, losses);
+    }
+  }
+  return { system: contentOf(system) ?? undefined, messages: turns.flatMap(encodeTurn) };
+}
+
+function addTurn(turns: Turn[], message: Exclude<ChatMessage, Instruction>, ids: ToolIds, losses: Losses): void {
+  const role = message.role === 'assistant' ? 'assistant' : 'user';
+  let turn = turns.at(-1);
+  if (turn?.role !== role) {
+    turn = { role, results: [], blocks: [] };
+    turns.push(turn);
+  }
+  if (message.role === 'assistant') turn.blocks.push(...encodeAssistantParts(message, ids, losses));
+  else if (message.role === 'user') turn.blocks.push(...encodeContent(message.parts, message, losses));
+  else turn.results.push(encodeToolResult(message, ids, losses));
+}
+
+function encodeToolResult(message: Extract<ChatMessage, { readonly role: 'tool' }>, ids: ToolIds, losses: Losses): JsonObject {
+  addForeign(message.opaque, message.at ?? 'messages[]', losses);
+  return {
+    type: 'tool_result',
+    tool_use_id: ids.safe(message.toolCallId),
+    content: contentOf(encodeContent(message.parts, message, losses)),
+    is_error: message.isError === true ? true : undefined,
+    ...marks(message.opaque),
+  };
+}
+
+/** A turn without anything to say is left out: Anthropic refuses empty content. */
+function encodeTurn(turn: Turn): JsonObject[] {
+  const content = contentOf([...turn.results, ...turn.blocks]);
+  return content === undefined ? [] : [{ role: turn.role, content }];
+}
+
+/** A lone text without marks is a string. */
+function contentOf(blocks: readonly JsonObject[]): Json | undefined {
+  const [first] = blocks;
+  if (first === undefined) return undefined;
+  return blocks.length === 1 && first['type'] === 'text' && Object.keys(first).length === 2 ? first['text'] : blocks;
+}
