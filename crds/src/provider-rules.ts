@@ -10,7 +10,7 @@ import { type Rule, rule } from './rule.ts';
 
 const DAY_MS = 86_400_000;
 
-const NEEDS_ADDRESS: ReadonlySet<string> = new Set(['Ollama', 'VLLM', 'SGLang', 'TGI', 'LlamaCpp', 'Simulated', 'Custom']);
+const NEEDS_ADDRESS: ReadonlySet<string> = new Set(['Ollama', 'VLLM', 'SGLang', 'TGI', 'LlamaCpp', 'Custom']);
 
 const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   ...['authorization', 'proxy-authorization', 'x-api-key', 'api-key', 'x-goog-api-key', 'cookie', 'host'],
@@ -47,7 +47,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
   ),
   provider<ModelProviderSpec>(
     'spec',
-    '`baseURL` or `serviceRef` must be given when `type` is Ollama, VLLM, SGLang, TGI, LlamaCpp, Simulated or Custom',
+    '`baseURL` or `serviceRef` must be given when `type` is Ollama, VLLM, SGLang, TGI, LlamaCpp or Custom',
     (spec) => spec.baseURL !== undefined || spec.serviceRef !== undefined || !NEEDS_ADDRESS.has(spec.type),
   ),
   provider<string>('spec.baseURL', '`baseURL` must be an http or https URL with a host, such as https://llm.example.com/v1', isHttpUrl),
