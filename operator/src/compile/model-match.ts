@@ -5,7 +5,7 @@ import { type Findings, quoted } from './findings.ts';
 const MAX_NAMES = 64;
 
 /**
- * Reads a list of model names as callers write them: exact (`assistant`) or with one trailing star (`team/*`, `*`).
+ * Reads a list of model names as callers write them: exact (`assistant`), everything below a prefix (`team/*`) or all (`*`).
  * Malformed entries are left out with a finding, repeated ones silently.
  */
 export function readModelMatches(listed: unknown, field: string, findings: Findings): readonly ModelMatch[] {
@@ -13,8 +13,10 @@ export function readModelMatches(listed: unknown, field: string, findings: Findi
   for (const entry of listOf(listed, MAX_NAMES)) {
     const name = textOf(entry);
     const star = name?.indexOf('*') ?? -1;
-    if (name === undefined || /\s/.test(name) || (star !== -1 && star !== name.length - 1)) {
-      findings.partial(`\`${field}\`: ${quoted(entry)} must be a name without white space, with a star only at its end; it is left out`);
+    if (name === undefined || /\s/.test(name) || (star !== -1 && !/^(?:[^*]*\/)?\*$/.test(name))) {
+      findings.partial(
+        `\`${field}\`: ${quoted(entry)} must be a name such as assistant, a prefix such as team/*, or * alone; it is left out`,
+      );
     } else {
       matches.set(name, star === -1 ? { type: 'Exact', name } : { type: 'Prefix', prefix: name.slice(0, -1) });
     }

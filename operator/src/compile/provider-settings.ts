@@ -1,5 +1,4 @@
-import type { CircuitBreakerSettings, HeaderPair, PhaseTimeouts } from '@headgate/crds';
-import { parseDurationMs } from './durations.ts';
+import { type CircuitBreakerSettings, type HeaderPair, type PhaseTimeouts, parseDurationMs } from '@headgate/crds';
 import { type Fields, fieldsOf, integerOf, listOf, textOf } from './fields.ts';
 import { type Findings, quoted } from './findings.ts';
 
