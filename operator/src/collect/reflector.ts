@@ -12,6 +12,8 @@ import { type BookmarkEvent, type ObjectEvent, type WatchEnd, watchOnce } from '
 
 const BACKOFF_BASE_MS = 800;
 const BACKOFF_MAX_MS = 30_000;
+/** For an API server that does not answer at all: it costs it nothing, and the world must be right again within 10 s of its return. */
+const AWAY_MAX_MS = 4_000;
 /** A watch that lived a minute has seen a bookmark: the server is well, and its orderly end needs no pause. */
 const STABLE_MS = 60_000;
 /** A balancer that cuts every watch after less than a minute must not make the gaps between them grow. */
@@ -41,14 +43,16 @@ export interface ReflectorOptions {
 /**
  * Keeps a store equal to a collection of the API server: lists it, then watches from there, for ever. Nothing ends it but `stop`:
  * whatever the server does, it tries again after a back-off with decorrelated jitter (0.8 s to 30 s, longer if the server
- * asks for it) that a watch which outlived the longest back-off resets.
+ * asks for it, at most 4 s while there is no answer) that a watch which outlived the longest back-off resets.
  */
 export class Reflector {
   readonly #options: ReflectorOptions;
   readonly #stopping = new AbortController();
   readonly #backoff: DecorrelatedBackoff;
+  readonly #awayBackoff: DecorrelatedBackoff;
   #resourceVersion: string | undefined;
   #staleLists = 0;
+  #listedMs = Number.NEGATIVE_INFINITY;
   #lastContactMs: number;
   #lastError: ApiError | undefined;
   #running: Promise<void> | undefined;
@@ -56,6 +60,7 @@ export class Reflector {
   constructor(options: ReflectorOptions) {
     this.#options = options;
     this.#backoff = new DecorrelatedBackoff(BACKOFF_BASE_MS, BACKOFF_MAX_MS, options.random);
+    this.#awayBackoff = new DecorrelatedBackoff(BACKOFF_BASE_MS, AWAY_MAX_MS, options.random);
     this.#lastContactMs = options.clock.monotonic();
   }
 
@@ -105,7 +110,7 @@ export class Reflector {
     if (listed.type === 'error') {
       this.#countList('error');
       this.#noteFailure(listed.error, 'list failed');
-      await this.#pause(listed.error.retryAfterMs);
+      await this.#pause(listed.error);
       return undefined;
     }
     const { resourceVersion, objects } = listed.value;
@@ -117,6 +122,7 @@ export class Reflector {
     target.replace(scope, objects);
     this.#countList('ok');
     this.#resourceVersion = resourceVersion;
+    this.#listedMs = this.#options.clock.monotonic();
     this.#contact();
     return resourceVersion;
   }
@@ -145,8 +151,8 @@ export class Reflector {
       const livedMs = this.#options.clock.monotonic() - startMs;
       if (livedMs >= BACKOFF_RESET_MS) this.#backoff.reset();
       if (livedMs >= STABLE_MS && result.end.type === 'closed') continue;
-      await this.#pause(result.end.type === 'failed' ? result.end.error.retryAfterMs : undefined);
-      if (needsList(result.end)) return;
+      if (!needsList(result.end)) await this.#pause(result.end.type === 'failed' ? result.end.error : undefined);
+      else return this.#pauseBeforeList();
     }
   }
 
@@ -194,8 +200,18 @@ export class Reflector {
     this.#options.count('reflector_lists_total', { resource: this.#options.resource.plural, outcome });
   }
 
-  #pause(retryAfterMs: number | undefined): Promise<void> {
-    const delayMs = Math.max(this.#backoff.nextMs(), Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
+  /** A version expires once after an outage, and then soon is right; lists in quick succession are what back-off is for. */
+  #pauseBeforeList(): Promise<void> {
+    const { clock, random } = this.#options;
+    if (clock.monotonic() - this.#listedMs < BACKOFF_MAX_MS) return this.#pause(undefined);
+    return sleep(clock, random() * BACKOFF_BASE_MS, this.#stopping.signal);
+  }
+
+  #pause(error: ApiError | undefined): Promise<void> {
+    const away = error?.status === 0;
+    if (!away) this.#awayBackoff.reset();
+    const backoffMs = (away ? this.#awayBackoff : this.#backoff).nextMs();
+    const delayMs = Math.max(backoffMs, Math.min(error?.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
     return sleep(this.#options.clock, delayMs, this.#stopping.signal);
   }
 

@@ -276,9 +276,12 @@ describe('the world', () => {
     expect(source.hasSynced()).toBe(true);
     expect(source.world().providers).toHaveLength(1);
     expect(source.contactAgeMs()).toBeGreaterThan(500_000);
+    server.objects.compact();
     provider('q', {});
     server.clearFaults();
+    const backMs = clock.monotonic();
     await untilInTime(() => source.world().providers.length === 2);
+    expect(clock.monotonic() - backMs).toBeLessThanOrEqual(10_000);
   });
 });
 
