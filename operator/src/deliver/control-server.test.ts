@@ -65,6 +65,7 @@ describe('ControlServer', () => {
       log: silentLogger,
       isLeader: () => leads,
       listeners: {
+        onJoined: () => undefined,
         onAck: (proxyId, revision) => acks.push([proxyId, revision]),
         onReport: () => undefined,
         onGone: () => undefined,

@@ -19,6 +19,8 @@ const STUCK_AFTER_MS = 30_000;
 
 /** What later stages want to know of the proxies; called synchronously, must not throw. */
 export interface ControlListeners {
+  /** A stream to the proxy is open. */
+  onJoined(proxyId: string): void;
   onAck(proxyId: string, revision: number, rejected: readonly RejectedResource[]): void;
   onReport(report: ReportFrame): void;
   /** The proxy did not come back within the grace. */
@@ -156,6 +158,7 @@ export class ControlServer {
       this.#roster.leave(session);
       this.#fleet.trigger();
     });
+    this.#options.listeners.onJoined(proxyId);
     session.attach(sink);
     this.#fleet.trigger();
     return true;

@@ -22,7 +22,7 @@ export type SnapshotRead =
   | { readonly type: 'Unavailable'; readonly reason: string };
 
 export interface SnapshotSecretsOptions {
-  readonly api: KubeApi;
+  readonly api: Pick<KubeApi, 'get' | 'apply' | 'delete'>;
   readonly namespace: string;
   readonly clock: Clock;
   readonly log: Logger;

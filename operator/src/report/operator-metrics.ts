@@ -58,6 +58,18 @@ export class OperatorMetrics {
     this.#counters.get(counter)?.inc({ ...labels });
   };
 
+  /** Adds the age of the oldest watch, which only a source over an API server has. */
+  readWatchAgeFrom(ageMs: () => number): void {
+    new Gauge({
+      name: 'headgate_operator_watch_age_seconds',
+      help: 'Longest time that a watch has been without event, bookmark or list; beyond 120 the API server is away.',
+      registers: [this.registry],
+      collect() {
+        this.set(ageMs() / 1000);
+      },
+    });
+  }
+
   readGaugesFrom(read: () => OperatorGauges): void {
     this.#gauges = read;
   }
