@@ -7,6 +7,7 @@ import {
   type ResourceKey,
   type TableResource,
   tableHash,
+  validateResource,
 } from '@headgate/crds';
 import type { BuildDeps } from './build-deps.ts';
 import { type BuildOutcome, built, rejected } from './build-outcome.ts';
@@ -92,12 +93,22 @@ function changeMap<K extends keyof BodyOf, V>(
   for (const key of draft.deletes) if (before.has(key)) changes.set(key, undefined);
   for (const [key, resource] of draft.upserts) {
     if (!key.startsWith(`${type}/`)) continue;
-    const { body } = resource;
-    const outcome = buildSafely(() => (isOfType(body, type, key) ? build(key, body) : rejected(`the body is not that of ${key}`)));
+    const outcome = buildSafely(() => buildResource(key, resource.body, type, build));
     if (outcome.type === 'built') changes.set(key, outcome.value);
     else draft.rejected.push({ key, hash: resource.hash, reason: outcome.reason });
   }
   return before.edited(changes);
+}
+
+function buildResource<K extends keyof BodyOf, V>(
+  key: ResourceKey,
+  body: ResourceBody,
+  type: K,
+  build: (key: ResourceKey, body: BodyOf[K]) => BuildOutcome<V>,
+): BuildOutcome<V> {
+  const shape = validateResource(body);
+  if (shape.type === 'invalid') return rejected(shape.errors.join('; '));
+  return isOfType(body, type, key) ? build(key, body) : rejected(`the body is not that of ${key}`);
 }
 
 function isOfType<K extends keyof BodyOf>(body: ResourceBody, type: K, key: ResourceKey): body is BodyOf[K] {
@@ -149,7 +160,6 @@ function changedPolicies(
 }
 
 function buildConsumer(key: ResourceKey, resource: ConsumerResource): BuildOutcome<Consumer> {
-  if (!resource.keyHashes.every((hash) => /^[0-9a-f]{64}$/.test(hash))) return rejected('a key hash is not 64 hexadecimal digits');
   return built({ key, id: `${resource.namespace}/${resource.name}`, resource, models: resource.models });
 }
 
@@ -168,8 +178,10 @@ function indexKeyHashes(consumers: ReadonlyMap<ResourceKey, Consumer>): Readonly
 function changedSalt(draft: Draft): string {
   const settings = draft.upserts.get(SETTINGS_KEY);
   if (settings === undefined) return draft.deletes.has(SETTINGS_KEY) ? '' : draft.previous.keySalt;
-  if (settings.body.type === 'settings' && /^([0-9a-f]{2})+$/.test(settings.body.keySalt)) return settings.body.keySalt;
-  draft.rejected.push({ key: SETTINGS_KEY, hash: settings.hash, reason: 'the key salt is not hexadecimal' });
+  const shape = validateResource(settings.body);
+  if (shape.type === 'valid' && shape.value.type === 'settings') return shape.value.keySalt;
+  const reason = shape.type === 'invalid' ? shape.errors.join('; ') : `the body is not that of ${SETTINGS_KEY}`;
+  draft.rejected.push({ key: SETTINGS_KEY, hash: settings.hash, reason });
   return draft.previous.keySalt;
 }
 

@@ -1,16 +1,13 @@
+import { X509Certificate } from 'node:crypto';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { createSecureContext } from 'node:tls';
-import { classifyAddress, type DialectId, isDialable, type ProviderResource } from '@headgate/crds';
-
-const DIALECTS: ReadonlySet<string> = new Set<DialectId>(['openai-chat', 'anthropic-messages']);
+import { classifyAddress, isDialable, type ProviderResource } from '@headgate/crds';
 
 /**
- * What only the proxy can tell of a provider: whether it speaks the dialect, and whether sockets, TLS and headers can be
- * made from it. Undefined = fine, else the reason, which never holds a secret. Found here, a fault is a named reject of
- * one resource; found per request it would be an outage.
+ * What no schema can tell of a provider: whether sockets, TLS and headers can be made from it. Undefined = fine, else the
+ * reason, which never holds a secret. Found here, a fault is a named reject of one resource; found per request it would be
+ * an outage.
  */
 export function checkProvider(provider: ProviderResource): string | undefined {
-  if (!DIALECTS.has(provider.dialect)) return `this proxy does not speak the dialect '${provider.dialect}'`;
   for (const origin of provider.origins) {
     const reason = checkOrigin(origin.url, provider.privateAddressesAllowed);
     if (reason !== undefined) return reason;
@@ -21,8 +18,7 @@ export function checkProvider(provider: ProviderResource): string | undefined {
 
 function checkOrigin(url: string, privateAddressesAllowed: boolean): string | undefined {
   const origin = URL.parse(url);
-  if (origin === null || (origin.protocol !== 'http:' && origin.protocol !== 'https:')) return `'${url}' is not an http or https address`;
-  if (origin.origin !== url) return `'${url}' must hold scheme, host and port only`;
+  if (origin === null) return `'${url}' is not an address`;
   const addressClass = classifyAddress(origin.hostname.replace(/^\[|\]$/g, ''));
   if (addressClass !== undefined && !isDialable(addressClass, privateAddressesAllowed)) {
     return `${origin.hostname} is a ${addressClass} address, which this provider may not use`;
@@ -49,12 +45,18 @@ function isHeader(name: string, value: string): boolean {
   }
 }
 
+const PEM_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
 function checkCa(caPem: string | undefined): string | undefined {
   if (caPem === undefined) return undefined;
+  const blocks = caPem.match(PEM_BLOCK) ?? [];
+  return blocks.length > 0 && blocks.every(isCertificate) ? undefined : 'the CA bundle of `tls` holds no certificates, or a broken one';
+}
+
+function isCertificate(pem: string): boolean {
   try {
-    createSecureContext({ ca: caPem });
-    return undefined;
+    return new X509Certificate(pem).raw.length > 0;
   } catch {
-    return 'the CA bundle of `tls` is not valid PEM';
+    return false;
   }
 }

@@ -1,10 +1,9 @@
-import { CONTRACT_VERSION, type DialectId, type DownFrame, type UpdateFrame } from '@headgate/crds';
+import { CONTRACT_VERSION, type DialectId, type DownFrameValidation, type UpdateFrame, validateDownFrame } from '@headgate/crds';
 import type { Clock } from '../support/clock.ts';
 import type { ControlClient } from './control-client.ts';
 import { LineReader } from './line-reader.ts';
 import { reconnectDelayMs } from './reconnect-delay.ts';
 import type { TableFreshness } from './table-freshness.ts';
-import { isTableResource } from './table-outcome.ts';
 import type { TableStore, UpdateOutcome } from './table-store.ts';
 
 export interface SubscriberDeps {
@@ -136,10 +135,11 @@ export class ControlSubscriber {
         if (line === '') continue;
         this.#lastFrameAtMs = this.#deps.clock.monotonicMs();
         const frame = parseFrame(line);
-        if (frame === undefined) return 'a line is not a frame of the control stream';
+        if (frame === undefined) return 'a line of the stream is not JSON';
+        if (frame.type === 'invalid') return `a frame is invalid: ${frame.errors.join('; ')}`;
         // Frame types this build does not know are a newer operator's business.
-        if (frame.type !== 'update') continue;
-        const end = await this.#update(frame, progress.frames === 0);
+        if (frame.type === 'unknown' || frame.value.type !== 'update') continue;
+        const end = await this.#update(frame.value, progress.frames === 0);
         if (end !== undefined) return end;
         progress.frames += 1;
         watchdog.refresh();
@@ -169,23 +169,13 @@ export class ControlSubscriber {
   }
 }
 
-function parseFrame(line: string): DownFrame | undefined {
+/** Undefined = not a frame at all: a mix-up of addresses must not be read as a table. */
+function parseFrame(line: string): DownFrameValidation | undefined {
   try {
-    const frame: unknown = JSON.parse(line);
-    return isFrame(frame) ? frame : undefined;
+    return validateDownFrame(JSON.parse(line));
   } catch {
     return undefined;
   }
-}
-
-/** The operator is trusted (TLS, own CA); this only keeps a mix-up of addresses from being read as a table. */
-function isFrame(value: unknown): value is DownFrame {
-  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
-  if (value.type !== 'update') return typeof value.type === 'string';
-  const { revision, base, upserts, deletes, tableHash } = value as Partial<Record<keyof UpdateFrame, unknown>>;
-  const isNumber = (n: unknown): boolean => typeof n === 'number' && Number.isSafeInteger(n);
-  const upsertsFit = typeof upserts === 'object' && upserts !== null && Object.values(upserts).every(isTableResource);
-  return isNumber(revision) && isNumber(base) && upsertsFit && Array.isArray(deletes) && typeof tableHash === 'string';
 }
 
 function wait(ms: number, stop: AbortSignal): Promise<void> {

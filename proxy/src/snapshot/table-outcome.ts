@@ -27,7 +27,7 @@ function isTable(value: unknown): value is RoutingTable {
 }
 
 /** A hash and a body of some kind: enough to build, or refuse, the resource by itself. */
-export function isTableResource(value: unknown): boolean {
+function isTableResource(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { hash, body } = value as { readonly hash?: unknown; readonly body?: unknown };
   return typeof hash === 'string' && typeof body === 'object' && body !== null;
