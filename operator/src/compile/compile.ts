@@ -62,7 +62,7 @@ function compilePolicies(world: World, options: CompileOptions, providers: Targe
   for (const { work, body } of works) {
     const outcome = claims.get(work.object.key);
     const conflicted = outcome === undefined ? undefined : conflictVerdict(outcome);
-    if (outcome?.kept.length === 0) work.findings.invalid('every name it claims is held by another policy');
+    if (conflicted !== undefined && outcome?.kept.length === 0) work.findings.invalid('every name it claims is held by another policy');
     // A policy without names stays in the table: it is not lost, it only answers to nothing for now.
     finish(work, body === undefined ? undefined : { ...body, models: outcome?.kept ?? [] }, output, conflicted);
   }

@@ -37,6 +37,8 @@ export class Acknowledgements {
   readonly #proxies = new Map<string, ProxyState>();
   readonly #forms = new Map<ResourceKey, { readonly hash: string; readonly revision: number }>();
   readonly #rejections = new Map<ResourceKey, Rejection>();
+  /** Per revision the proxies that acknowledged it; emptied when a proxy comes, answers or goes. */
+  readonly #counts = new Map<number, number>();
   #events = 0;
 
   /** A table was published. Resources whose hash did not change keep the revision in which it first appeared. */
@@ -53,12 +55,15 @@ export class Acknowledgements {
 
   /** A proxy connected; it counts from now on, with nothing acknowledged. One that is known keeps what it acknowledged. */
   joined(proxyId: string): void {
-    if (!this.#proxies.has(proxyId)) this.#proxies.set(proxyId, { ackedRevision: 0, joinedAt: ++this.#events });
+    if (this.#proxies.has(proxyId)) return;
+    this.#counts.clear();
+    this.#proxies.set(proxyId, { ackedRevision: 0, joinedAt: ++this.#events });
   }
 
   /** A proxy answered an update. `rejected` concerns this update only: what it refused before stays refused. */
   acked(proxyId: string, revision: number, rejected: readonly RejectedResource[]): void {
     this.joined(proxyId);
+    this.#counts.clear();
     const proxy = this.#proxies.get(proxyId);
     if (proxy !== undefined) proxy.ackedRevision = Math.max(proxy.ackedRevision, revision);
     for (const { key, hash, reason } of rejected) this.#reject(proxyId, key, hash, reason);
@@ -66,6 +71,7 @@ export class Acknowledgements {
 
   /** A proxy is gone for good. */
   gone(proxyId: string): void {
+    this.#counts.clear();
     this.#proxies.delete(proxyId);
     for (const [key, rejection] of this.#rejections) {
       rejection.reasons.delete(proxyId);
@@ -75,6 +81,7 @@ export class Acknowledgements {
 
   /** Leadership was lost: what the proxies acknowledge to the next leader is unknown here. */
   reset(): void {
+    this.#counts.clear();
     this.#proxies.clear();
     this.#forms.clear();
     this.#rejections.clear();
@@ -84,6 +91,7 @@ export class Acknowledgements {
     const form = this.#forms.get(key);
     const total = this.#proxies.size;
     if (form === undefined) return { revision: 0, applied: 0, total, rejected: [] };
+    if (!this.#rejections.has(key)) return { revision: form.revision, applied: this.#countAcked(form.revision), total, rejected: [] };
     const rejected: RejectedBy[] = [];
     let applied = 0;
     for (const [proxy, state] of this.#proxies) {
@@ -93,6 +101,16 @@ export class Acknowledgements {
     }
     rejected.sort((a, b) => (a.proxy < b.proxy ? -1 : 1));
     return { revision: form.revision, applied, total, rejected };
+  }
+
+  /** Proxies that acknowledged `revision` or a later one. Thousands of objects ask between two acks, so counts are kept. */
+  #countAcked(revision: number): number {
+    let count = this.#counts.get(revision);
+    if (count === undefined) {
+      count = [...this.#proxies.values()].filter((proxy) => proxy.ackedRevision >= revision).length;
+      this.#counts.set(revision, count);
+    }
+    return count;
   }
 
   #reject(proxyId: string, key: ResourceKey, hash: string, reason: string): void {

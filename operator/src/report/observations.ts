@@ -1,10 +1,11 @@
 import type { CredentialReport, ProviderReport, ReportFrame, ResourceKey, RuleReport } from '@headgate/crds';
-import { type ProxyEntry, ProxyStates } from './proxy-states.ts';
+import { type ModelState, type ProxyEntry, ProxyStates } from './proxy-states.ts';
 import { mergedFigures, type TrafficFigures, TrafficSeries } from './traffic-series.ts';
 
 /** Models per provider and rules per policy that are told apart; callers cannot make this grow without bound. */
 const MAX_SERIES_PER_OBJECT = 256;
 const SWEEP_MS = 60_000;
+const IDLE: ModelState = { inFlight: 0, endpoints: { closed: 0, open: 0, halfOpen: 0 } };
 
 export interface ModelObservation {
   readonly model: string;
@@ -71,13 +72,14 @@ export class Observations {
 
   provider(key: ResourceKey, nowMs: number): ProviderObservation {
     const series = this.#providers.get(key) ?? new Map<string, TrafficSeries>();
-    const names = new Set([...series.keys(), ...this.#proxies.models(key, nowMs)]);
+    const present = this.#proxies.present(key, nowMs);
+    const names = new Set([...series.keys(), ...present.models.keys()]);
     const models = [...names].sort().map((model) => ({
       model,
-      figures: mergedFigures(present(series.get(model)), nowMs),
-      ...this.#proxies.model(key, model, nowMs),
+      figures: series.get(model)?.figures(nowMs) ?? mergedFigures([], nowMs),
+      ...(present.models.get(model) ?? IDLE),
     }));
-    return { models, overall: mergedFigures(series.values(), nowMs), credentials: this.#proxies.credentials(key, nowMs) };
+    return { models, overall: mergedFigures(series.values(), nowMs), credentials: present.credentials };
   }
 
   policy(key: ResourceKey, nowMs: number): PolicyObservation {
@@ -121,8 +123,4 @@ function seriesOf(map: Map<ResourceKey, Map<string, TrafficSeries>>, key: Resour
   const created = new TrafficSeries();
   series.set(name, created);
   return created;
-}
-
-function present<T>(value: T | undefined): readonly T[] {
-  return value === undefined ? [] : [value];
 }

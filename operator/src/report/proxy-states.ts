@@ -12,6 +12,12 @@ export interface ModelState {
   readonly endpoints: { readonly closed: number; readonly open: number; readonly halfOpen: number };
 }
 
+export interface ProviderPresent {
+  readonly models: ReadonlyMap<string, ModelState>;
+  /** Per key the worst state any proxy has seen: what the provider told one of them holds for all. */
+  readonly credentials: readonly CredentialReport[];
+}
+
 interface ProviderState {
   readonly models: Map<string, ModelState & { readonly seenMs: number }>;
   credentials: readonly CredentialReport[];
@@ -37,7 +43,7 @@ export class ProxyEntry {
     const known = this.providers.get(provider.key) ?? { models: new Map(), credentials: [] };
     for (const [model, state] of known.models) {
       if (nowMs - state.seenMs > FORGET_MODEL_MS) known.models.delete(model);
-      else known.models.set(model, { ...state, inFlight: 0 });
+      else if (state.inFlight > 0) known.models.set(model, { ...state, inFlight: 0 });
     }
     for (const { model, inFlight, endpoints } of provider.models) known.models.set(model, { inFlight, endpoints, seenMs: nowMs });
     known.credentials = provider.credentials;
@@ -83,40 +89,35 @@ export class ProxyStates {
     }
   }
 
-  models(key: ResourceKey, nowMs: number): readonly string[] {
-    return this.#live(key, nowMs).flatMap(({ models }) => [...models.keys()]);
-  }
-
-  model(key: ResourceKey, model: string, nowMs: number): ModelState {
-    const sum = { inFlight: 0, closed: 0, open: 0, halfOpen: 0 };
-    for (const { models } of this.#live(key, nowMs)) {
-      const state = models.get(model);
-      if (state === undefined || nowMs - state.seenMs > FORGET_MODEL_MS) continue;
-      sum.inFlight += state.inFlight;
-      sum.closed += state.endpoints.closed;
-      sum.open += state.endpoints.open;
-      sum.halfOpen += state.endpoints.halfOpen;
-    }
-    const { inFlight, ...endpoints } = sum;
-    return { inFlight, endpoints };
-  }
-
-  /** Per key the worst state any proxy has seen: what the provider told one of them holds for all. */
-  credentials(key: ResourceKey, nowMs: number): readonly CredentialReport[] {
+  /** The present of one provider, summed over the proxies that report. */
+  present(key: ResourceKey, nowMs: number): ProviderPresent {
+    const models = new Map<string, ModelState>();
     const worst = new Map<string, CredentialReport>();
-    for (const credential of this.#live(key, nowMs).flatMap(({ credentials }) => credentials)) {
-      const known = worst.get(credential.name);
-      if (known === undefined || compareCredentials(credential, known) > 0) worst.set(credential.name, credential);
-    }
-    return [...worst.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  }
-
-  #live(key: ResourceKey, nowMs: number): readonly ProviderState[] {
-    return [...this.#proxies.values()].flatMap((entry) => {
+    for (const entry of this.#proxies.values()) {
       const state = nowMs - entry.seenMs > SILENT_MS ? undefined : entry.providers.get(key);
-      return state === undefined ? [] : [state];
-    });
+      if (state === undefined) continue;
+      for (const [name, model] of state.models) {
+        if (nowMs - model.seenMs <= FORGET_MODEL_MS) models.set(name, added(models.get(name), model));
+      }
+      for (const credential of state.credentials) {
+        const known = worst.get(credential.name);
+        if (known === undefined || compareCredentials(credential, known) > 0) worst.set(credential.name, credential);
+      }
+    }
+    return { models, credentials: [...worst.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) };
   }
+}
+
+function added(sum: ModelState | undefined, { inFlight, endpoints }: ModelState): ModelState {
+  if (sum === undefined) return { inFlight, endpoints };
+  return {
+    inFlight: sum.inFlight + inFlight,
+    endpoints: {
+      closed: sum.endpoints.closed + endpoints.closed,
+      open: sum.endpoints.open + endpoints.open,
+      halfOpen: sum.endpoints.halfOpen + endpoints.halfOpen,
+    },
+  };
 }
 
 function compareCredentials(a: CredentialReport, b: CredentialReport): number {

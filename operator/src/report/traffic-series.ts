@@ -84,7 +84,8 @@ export class TrafficSeries {
   live(nowMs: number): readonly Slot[] {
     const newest = Math.floor(nowMs / SLOT_MS);
     // Slots of the future come from a clock that was set back; they would otherwise stay for ever.
-    this.#slots = this.#slots.filter((slot) => slot.index > newest - SLOTS && slot.index <= newest);
+    const stale = this.#slots.some((slot) => slot.index <= newest - SLOTS || slot.index > newest);
+    if (stale) this.#slots = this.#slots.filter((slot) => slot.index > newest - SLOTS && slot.index <= newest);
     return this.#slots;
   }
 
@@ -94,6 +95,8 @@ export class TrafficSeries {
 
   #slotAt(nowMs: number): Slot {
     const index = Math.floor(nowMs / SLOT_MS);
+    const newest = this.#slots.at(-1);
+    if (newest?.index === index) return newest;
     const known = this.live(nowMs).find((slot) => slot.index === index);
     if (known !== undefined) return known;
     const slot = emptySlot(index);
