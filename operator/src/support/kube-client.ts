@@ -35,7 +35,7 @@ export function openKubeClient(options: KubeClientOptions): KubeApi {
  * so a new TLS handshake and socket, for every request. Here one dispatcher serves all requests until the address, the CA,
  * the client certificate or the kubeconfig changes.
  */
-class KubeconfigConnection implements KubeConnection {
+export class KubeconfigConnection implements KubeConnection {
   readonly #clock: Clock;
   readonly #files: readonly string[];
   readonly #explicit: string | undefined;
@@ -86,11 +86,13 @@ class KubeconfigConnection implements KubeConnection {
     const stamp = this.#files.map(fileStamp).join('\n');
     this.#checkedMs = nowMs;
     if (this.#loaded?.stamp === stamp) return this.#loaded.config;
-    const config = new KubeConfig();
-    if (this.#explicit === undefined) config.loadFromDefault();
-    else config.loadFromFile(this.#explicit);
-    this.#loaded = { config, stamp };
-    return config;
+    try {
+      this.#loaded = { config: loadKubeconfig(this.#explicit), stamp };
+    } catch (thrown) {
+      // Perhaps it is just being written; what was read before still holds.
+      if (this.#loaded === undefined) throw thrown;
+    }
+    return this.#loaded.config;
   }
 
   #dispatcherFor(options: DispatcherOptions, origin: string): Dispatcher {
@@ -112,6 +114,13 @@ class KubeconfigConnection implements KubeConnection {
     };
     dispatcher.close().then(forget, forget);
   }
+}
+
+function loadKubeconfig(file: string | undefined): KubeConfig {
+  const config = new KubeConfig();
+  if (file === undefined) config.loadFromDefault();
+  else config.loadFromFile(file);
+  return config;
 }
 
 function createDispatcher(options: DispatcherOptions): Dispatcher {
