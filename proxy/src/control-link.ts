@@ -60,9 +60,10 @@ export class ControlLink {
     return this.#subscriber === undefined ? 0 : staleSeconds(this.#subscriber.freshness, systemClock.monotonicMs());
   }
 
-  /** Begins to follow the operator and gets the first table from wherever there is one. */
+  /** Begins to follow the operator and, unless there is a table already, gets the first from wherever there is one. */
   async start(): Promise<ColdStartSource> {
     this.#subscriber?.start();
+    if (this.#hasTable()) return 'none';
     const source = await coldStart({
       store: this.#store,
       stream: this.#subscriber?.firstOutcome,
@@ -73,6 +74,10 @@ export class ControlLink {
     if (source === 'none') this.#logger.warn('no routing table yet: not ready until the operator sends one');
     else this.#logger.info({ source, revision }, 'serving the first routing table');
     return source;
+  }
+
+  #hasTable(): boolean {
+    return this.#store.current !== undefined;
   }
 
   async report(frame: ReportFrame): Promise<boolean> {

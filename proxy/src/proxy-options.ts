@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import type { RoutingTable } from '@headgate/crds';
-import type { Logger } from 'pino';
 import type { DataServerTimeouts } from './accept/data-server.ts';
 import type { ControlAddress } from './snapshot/control-client.ts';
 
@@ -23,8 +22,8 @@ export interface ProxyOptions {
   /** A table to start with, for tests and tools. */
   readonly table?: RoutingTable;
   readonly logLevel?: string;
-  /** Replaces the logger on standard output. */
-  readonly logger?: Logger;
+  /** Where log lines go instead of standard output. */
+  readonly logTo?: { write(line: string): void };
   readonly maxBodyBytes?: number;
   readonly bodyTimeoutMs?: number;
   readonly slowReaderMs?: number;

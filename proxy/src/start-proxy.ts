@@ -21,7 +21,7 @@ import { TableStore } from './snapshot/table-store.ts';
 import { systemClock } from './support/clock.ts';
 import { DeadlineList } from './support/deadlines.ts';
 import { listen } from './support/listen.ts';
-import { createLogger } from './support/logger.ts';
+import { createLogger, createLoggerOn } from './support/logger.ts';
 import { VERSION } from './support/version.ts';
 import { callerError } from './wire/caller-error.ts';
 
@@ -59,7 +59,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   if (options.table !== undefined) store.load(options.table);
   const started = link.start();
   // A proxy that shares its port must not attract connections that it cannot serve yet.
-  if (options.reusePort === true && (await started) === 'none') await firstTable(store);
+  if (options.reusePort === true) await started.then(() => firstTable(store));
   const dataPort = await listen(data, { port: options.dataPort ?? 0, reusePort: options.reusePort ?? false, ...bind }).catch(
     async (error: Error) => {
       await parts.close();
@@ -104,7 +104,8 @@ interface Parts {
 
 function assemble(options: ProxyOptions): Parts {
   const gate: Gate = { inFlight: 0, draining: false };
-  const log = options.logger === undefined ? createLogger(options.logLevel ?? 'info') : { logger: options.logger, close: () => {} };
+  const log =
+    options.logTo === undefined ? createLogger(options.logLevel ?? 'info') : createLoggerOn(options.logLevel ?? 'info', options.logTo);
   const { logger } = log;
   const metrics = new ProxyMetrics();
   const deadlines = new DeadlineList(systemClock);
@@ -195,6 +196,7 @@ function createData(context: PipelineContext, gate: Gate, options: ProxyOptions)
 }
 
 function firstTable(store: TableStore): Promise<void> {
+  if (store.current !== undefined) return Promise.resolve();
   return new Promise((resolve) => {
     store.onSwap(() => resolve());
   });

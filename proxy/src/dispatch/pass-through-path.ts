@@ -65,8 +65,10 @@ export class PassThroughPath implements StreamPath {
         pieces.push(this.#window.take(takenTo));
         this.#window.take(event.endOffset);
       }
-      takenTo = event.endOffset;
       if (seen.done) this.#done = true;
+      // An end marker without an end before it would make a broken answer look whole.
+      if (seen.done && !this.#observer.ended) break;
+      takenTo = event.endOffset;
       if (!seen.content) continue;
       content = true;
       this.#countContent(event.data.length);
