@@ -7,6 +7,7 @@ import type { JsonObject } from '../wire/json.ts';
 import type { AnswerObservation, StreamObserver } from '../wire/observation.ts';
 import type { SseEvent } from '../wire/sse.ts';
 import type { StreamEvent } from '../wire/stream-event.ts';
+import type { StreamParser } from '../wire/stream-parser.ts';
 
 /**
  * A wire format, in both directions. Pure: no clocks, ids or randomness of its own; what it needs comes in through the
@@ -16,6 +17,13 @@ export interface Dialect {
   readonly id: DialectId;
   /** Path of a chat call below a provider's basePath, e.g. `/chat/completions`. */
   readonly chatPath: string;
+  /** Used instead of `chatPath` where the path depends on the model and on streaming; may carry a query. */
+  upstreamPath?(model: string, stream: boolean): string;
+  /**
+   * Model and streaming are told by the path, not in the body. As ingress: `readFacts` and `decodeCall` find both as
+   * members `model` and `stream` that whoever has read the path adds. Bytes that pass through stay without them.
+   */
+  readonly callOutsideBody?: true;
   /** Headers every upstream call of this dialect needs, as [name, value]; credentials are not among them. */
   readonly upstreamHeaders: readonly (readonly [name: string, value: string])[];
   /** Callers' headers (lower case) that are part of the dialect: forwarded where both sides speak it. */
@@ -38,6 +46,8 @@ export interface Dialect {
   /** A 2xx body. `invalid` when it is not an answer: no choices, wrong types, an error inside 200. */
   decodeAnswer(body: JsonObject): Decoded<readonly StreamEvent[]>;
   streamDecoder(): StreamDecoder;
+  /** How to cut a stream of this content type (lower case) into events; absent = server-sent events. */
+  streamParser?(contentType: string): StreamParser;
   /**
    * Any non-2xx answer, whatever its body: JSON of any vendor, HTML, empty. `header` takes lower-case names; without
    * `nowMs` (epoch) hints given as dates are ignored.
@@ -56,6 +66,8 @@ export interface AnswerContext {
   readonly model: string;
   readonly nowSeconds: number;
   readonly includeUsage: boolean;
+  /** For dialects with several ways to frame a stream (Gemini without `alt=sse`); absent = server-sent events. */
+  readonly framing?: 'sse' | 'json-array';
 }
 
 export interface CallContext {

@@ -1,5 +1,6 @@
 import type { ChatCall, ReasoningSettings } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
+import { cannotReason } from '../cannot-reason.ts';
 import type { CallContext } from '../dialect.ts';
 import type { Losses } from '../losses.ts';
 import { isTagged } from '../opaque-text.ts';
@@ -58,7 +59,7 @@ function native(settings: ReasoningSettings): ThinkingPlan {
 
 /** Why Anthropic would refuse a request that thinks, or undefined. */
 function obstacleTo(call: ChatCall, context: CallContext): string | undefined {
-  if (context.capabilities !== undefined && !context.capabilities.includes('Reasoning')) return 'the model does not reason';
+  if (cannotReason(context)) return 'the model does not reason';
   const choice = call.toolChoice?.type;
   if (choice === 'required' || choice === 'tool') return 'Anthropic does not think when a tool is forced';
   if (inUnsignedToolLoop(call)) return 'the turn under way has tool calls without their signed thinking';

@@ -1,4 +1,5 @@
 import type { ChatCall } from '../../wire/chat-call.ts';
+import { cannotReason } from '../cannot-reason.ts';
 import type { CallContext } from '../dialect.ts';
 import type { Losses } from '../losses.ts';
 
@@ -11,7 +12,7 @@ export function encodeReasoning(call: ChatCall, context: CallContext, losses: Lo
   const reasoning = call.reasoning;
   if (reasoning === undefined) return undefined;
   const field = call.dialect === 'openai-chat' ? 'reasoning_effort' : 'thinking';
-  if (context.capabilities !== undefined && !context.capabilities.includes('Reasoning')) {
+  if (cannotReason(context)) {
     if (reasoning.effort !== 'none') losses.add(field, 'the model does not reason');
     return undefined;
   }

@@ -22,13 +22,3 @@ export function observeAnswer(body: JsonObject): AnswerObservation {
   const usage = decodeUsage(body['usage']);
   return { type: 'answer', finish, ...(usage !== undefined && { usage }) };
 }
-
-/** The same for `/embeddings`. */
-export function observeEmbeddings(body: JsonObject): AnswerObservation {
-  const data = asArray(body['data']);
-  const usage = decodeUsage(body['usage']);
-  if (data !== undefined) return { type: 'answer', ...(usage !== undefined && { usage }) };
-  const error = providerError(body);
-  if (error === undefined) return { type: 'invalid', message: 'the answer has no embeddings' };
-  return { type: 'invalid', message: `the provider answered 200 with an error: ${error.message}`, error };
-}

@@ -3,8 +3,9 @@ import type { Json, JsonObject } from '../../wire/json.ts';
 import { asArray, asCount, asObject, asString } from '../../wire/read-json.ts';
 import { FactsBuilder } from '../facts-builder.ts';
 
-/** Facts of a `/chat/completions` body. */
+/** Facts of a `/chat/completions` or an `/embeddings` body. */
 export function readFacts(body: JsonObject): ChatFacts {
+  if (body['messages'] === undefined && body['input'] !== undefined) return readEmbeddingsFacts(body);
   const facts = new FactsBuilder();
   const messages = asArray(body['messages']) ?? [];
   for (const item of messages) addMessage(asObject(item) ?? {}, facts);
@@ -52,8 +53,8 @@ function addPart(item: Json, fromUser: boolean, facts: FactsBuilder): void {
   }
 }
 
-/** Facts of an `/embeddings` body: input is a text, texts, tokens, or lists of tokens. */
-export function readEmbeddingsFacts(body: JsonObject): ChatFacts {
+/** Input is a text, texts, tokens, or lists of tokens. */
+function readEmbeddingsFacts(body: JsonObject): ChatFacts {
   const facts = new FactsBuilder();
   const input = body['input'];
   const items = asArray(input) ?? [input ?? ''];

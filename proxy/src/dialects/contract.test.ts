@@ -1,0 +1,346 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { DialectId } from '@headgate/crds';
+import { describe, expect, test } from '@jest/globals';
+import type { ChatCall } from '../wire/chat-call.ts';
+import type { JsonObject } from '../wire/json.ts';
+import type { SseEvent } from '../wire/sse.ts';
+import { SseParser } from '../wire/sse-parser.ts';
+import { isContent, type StreamEvent } from '../wire/stream-event.ts';
+import { totalInputTokens } from '../wire/usage.ts';
+import type { AnswerContext, CallContext, Dialect } from './dialect.ts';
+import { foldAnswer } from './fold-answer.ts';
+import { DIALECTS } from './registry.ts';
+
+/**
+ * Every dialect of the registry against every fixture: `fixtures/<dialect>/{calls,answers,streams}` hold what callers
+ * and providers send, `fixtures/golden` what becomes of it in every dialect (HEADGATE_UPDATE_GOLDEN=1 rewrites it, to
+ * be read as a diff). Fixtures are synthetic, made after recorded and documented shapes.
+ */
+const FIXTURES = join(import.meta.dirname, 'fixtures');
+const UPDATE = process.env['HEADGATE_UPDATE_GOLDEN'] === '1';
+const KINDS = ['calls', 'answers', 'streams'] as const;
+const dialects = Object.values(DIALECTS);
+
+const callContext: CallContext = { model: 'provider-model', quirks: { reasoningField: 'reasoning_content' }, maxOutputTokens: 8192 };
+const answerContext: AnswerContext = { requestId: 'req-1', model: 'asked-model', nowSeconds: 1_790_000_000, includeUsage: true };
+
+function names(dialect: DialectId, kind: (typeof KINDS)[number]): string[] {
+  const folder = join(FIXTURES, dialect, kind);
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+}
+
+function text(dialect: DialectId, kind: string, name: string): string {
+  return readFileSync(join(FIXTURES, dialect, kind, name), 'utf8');
+}
+
+const json = (dialect: DialectId, kind: string, name: string): JsonObject => JSON.parse(text(dialect, kind, name)) as JsonObject;
+
+/** Dialect and fixture name, for every fixture of a kind. */
+function all(kind: (typeof KINDS)[number]): [DialectId, string][] {
+  return dialects.flatMap((dialect) => names(dialect.id, kind).map((name): [DialectId, string] => [dialect.id, name]));
+}
+
+function expectGolden(dialect: DialectId, kind: string, name: string, value: unknown): void {
+  const file = join(FIXTURES, 'golden', dialect, kind, name.replace(/\.\w+$/, '.json'));
+  const printed = `${JSON.stringify(value, undefined, 2)}\n`;
+  if (UPDATE) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, printed);
+  }
+  expect(existsSync(file)).toBe(true);
+  expect(JSON.parse(printed)).toEqual(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+function ok<T>(decoded: { type: 'ok'; value: T } | { type: 'invalid'; message: string }): T {
+  if (decoded.type === 'invalid') throw new Error(decoded.message);
+  return decoded.value;
+}
+
+function parseSse(chunks: readonly Uint8Array[]): SseEvent[] {
+  const parser = new SseParser();
+  return [...chunks.map((chunk) => parser.push(chunk)), parser.end()].flatMap((result) => {
+    if (result.type === 'too-large') throw new Error('too large');
+    return result.events.map(({ event, data }) => ({ event, data }));
+  });
+}
+
+const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
+
+interface DecodedStream {
+  readonly events: readonly StreamEvent[];
+  readonly ended: boolean;
+}
+
+function decodeStream(dialect: Dialect, sse: string): DecodedStream {
+  const decoder = dialect.streamDecoder();
+  const events = parseSse([bytes(sse)]).flatMap((event) => decoder.push(event));
+  return { events, ended: decoder.ended };
+}
+
+function encodeStream(dialect: Dialect, events: readonly StreamEvent[], context = answerContext): string {
+  const encoder = dialect.streamEncoder(context);
+  return events.map((event) => encoder.push(event)).join('') + encoder.end();
+}
+
+/** What a caller of any dialect can see of the first choice: the measure of "the same answer". */
+function summary(events: readonly StreamEvent[]): object {
+  const answer = foldAnswer(events);
+  const parts = answer.choices[0]?.parts ?? [];
+  const { raw: _raw, ...usage } = answer.usage ?? { raw: undefined };
+  return {
+    id: answer.id,
+    model: answer.model,
+    text: parts.map((part) => (part.type === 'text' || part.type === 'refusal' ? part.text : '')).join(''),
+    reasoning: parts.flatMap((part) => (part.type === 'reasoning' && part.text !== '' ? [part.text] : [])),
+    signatures: parts.flatMap((part) => (part.type === 'reasoning' && part.signature !== undefined ? [part.signature] : [])),
+    encrypted: parts.flatMap((part) => (part.type === 'redacted-reasoning' ? [part.data] : [])),
+    calls: parts.flatMap((part) =>
+      part.type === 'tool-call' ? [{ id: part.id, name: part.name, arguments: whole(part.argumentsJson) }] : [],
+    ),
+    finish: answer.choices[0]?.finish?.unified,
+    usage,
+  };
+}
+
+/** Arguments that every dialect spells in its own way: none is `{}`, a cut-off text may be wrapped. */
+function whole(argumentsJson: string): unknown {
+  try {
+    const value = JSON.parse(argumentsJson === '' ? '{}' : argumentsJson) as Record<string, unknown>;
+    return typeof value['INVALID_JSON'] === 'string' ? value['INVALID_JSON'] : value;
+  } catch {
+    return argumentsJson;
+  }
+}
+
+/** Usage that the provider did not tell is told as zero where the dialect insists on it. */
+function comparable(value: object): object {
+  const { usage, ...rest } = value as { usage: Record<string, number> };
+  const told = Object.values(usage).some((count) => count > 0);
+  return { ...rest, usage: told ? usage : {} };
+}
+
+describe('registry and fixtures', () => {
+  test.each(dialects.map((dialect) => [dialect.id, dialect] as const))('%s has fixtures of every kind, under its own id', (id, dialect) => {
+    expect(DIALECTS[id]).toBe(dialect);
+    for (const kind of KINDS) expect(names(id, kind).length).toBeGreaterThan(2);
+  });
+
+  test('no fixture folder is without a dialect, and no golden file without a fixture', () => {
+    const folders = readdirSync(FIXTURES).filter((name) => name !== 'golden');
+    expect(folders.sort()).toEqual(Object.keys(DIALECTS).sort());
+    const golden = readdirSync(join(FIXTURES, 'golden'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
+    const sources = KINDS.flatMap((kind) => all(kind).map(([id, name]) => join(id, kind, name.replace(/\.\w+$/, '.json'))));
+    expect(golden.sort()).toEqual(sources.sort());
+  });
+});
+
+describe('calls', () => {
+  test.each(all('calls'))('%s %s becomes a call of every dialect, losses named', (id, name) => {
+    const call = ok(DIALECTS[id].decodeCall(json(id, 'calls', name)));
+    const encoded: Record<string, unknown> = {};
+    for (const target of dialects) {
+      const { body, losses } = target.encodeCall(call, callContext);
+      for (const loss of losses) expect(loss.field.length * loss.reason.length).toBeGreaterThan(0);
+      expect(JSON.stringify(body)).not.toContain('team/fast');
+      encoded[target.id] = { body, losses };
+    }
+    expectGolden(id, 'calls', name, { call, encoded });
+  });
+
+  test.each(all('calls'))('%s %s: what a dialect encodes it decodes to the same call', (id, name) => {
+    const call = ok(DIALECTS[id].decodeCall(json(id, 'calls', name)));
+    for (const target of dialects) {
+      const once = ok(target.decodeCall(target.encodeCall(call, callContext).body));
+      const twice = ok(target.decodeCall(target.encodeCall(once, callContext).body));
+      expect(comparableCall(twice)).toEqual(comparableCall(once));
+      if (target.id === id && !NORMALISED.has(`${id}/${name}`)) expect(comparableCall(once)).toEqual(comparableCall(call));
+      if (target.id === id)
+        expect(target.encodeCall(call, callContext).losses).toEqual(call.dialect === id ? (OWN_LOSSES[`${id}/${name}`] ?? []) : []);
+    }
+  });
+
+  test.each(all('calls'))('%s %s: facts agree with the decoded call', (id, name) => {
+    const body = json(id, 'calls', name);
+    const call = ok(DIALECTS[id].decodeCall(body));
+    const facts = DIALECTS[id].readFacts(body);
+    expect(facts).toMatchObject({
+      model: call.model,
+      stream: call.stream,
+      maxOutputTokens: call.maxOutputTokens,
+      hasTools: call.tools.length > 0,
+      hasJsonSchema: call.responseFormat?.type === 'json-schema',
+      inToolLoop: call.messages.at(-1)?.role === 'tool' || (name === 'tool-loop.json' && id === 'anthropic-messages'),
+    });
+    expect(facts.inputTokens).toBeGreaterThan(0);
+    const parts = call.messages.flatMap((message) => [...message.parts]);
+    expect(facts.hasImages).toBe(parts.some((part) => part.type === 'image'));
+  });
+
+  test.each(dialects.map((dialect) => [dialect.id]))('%s says what is wrong with a call, and where', (id) => {
+    for (const body of [
+      {},
+      { model: 1 },
+      { model: 'm' },
+      { model: 'm', messages: 'x' },
+      { model: 'm', messages: [{ role: 'alien', content: 'x' }] },
+    ]) {
+      const decoded = DIALECTS[id].decodeCall(body);
+      expect(decoded).toMatchObject({ type: 'invalid', message: expect.any(String), param: expect.any(String) });
+    }
+  });
+});
+
+/** Calls whose own dialect spells them more simply on the way back. */
+const NORMALISED = new Set([
+  // Empty arguments become `{}`; empty texts are left out; the older function spelling becomes the newer one.
+  'openai-chat/tool-loop.json',
+  'openai-chat/refusal-history.json',
+  'openai-chat/legacy-functions.json',
+  // Only the newest reasoning is sent as text; signatures of another vendor are not.
+  'openai-chat/reasoning-history.json',
+  // Defaults spelt out are left out.
+  'openai-chat/defaults-spelt-out.json',
+  // Whitespace is not a stop sequence anywhere else; instructions move to the front.
+  'anthropic-messages/system-blocks.json',
+]);
+
+const OWN_LOSSES: Readonly<Record<string, readonly object[]>> = {};
+
+/** Without places, which differ, and without the model, which is replaced. */
+function comparableCall(call: ChatCall): unknown {
+  const { model: _model, includeUsage: _usage, ...rest } = call;
+  return JSON.parse(JSON.stringify(rest, (key, value: unknown) => (key === 'at' || key === 'firstPart' ? undefined : value)));
+}
+
+describe('blocking answers', () => {
+  test.each(all('answers'))('%s %s is told in every dialect', (id, name) => {
+    const events = ok(DIALECTS[id].decodeAnswer(json(id, 'answers', name)));
+    const encoded = Object.fromEntries(dialects.map((target) => [target.id, target.encodeAnswer(events, answerContext)]));
+    expectGolden(id, 'answers', name, { events, encoded });
+  });
+
+  test.each(all('answers'))('%s %s says the same in every dialect, streamed or not', (id, name) => {
+    const events = ok(DIALECTS[id].decodeAnswer(json(id, 'answers', name)));
+    for (const target of dialects) {
+      const blocking = ok(target.decodeAnswer(target.encodeAnswer(events, answerContext)));
+      const streamed = decodeStream(target, encodeStream(target, events));
+      expect(streamed.ended).toBe(true);
+      expect(comparable(summary(streamed.events))).toEqual(comparable(summary(blocking)));
+      const expected = comparable(summary(events)) as Record<string, unknown>;
+      const { id: _id, model: _model, ...seen } = comparable(summary(blocking)) as Record<string, unknown>;
+      expect(expected).toMatchObject(seen);
+    }
+  });
+
+  test.each(all('answers'))('%s %s: pass-through observes what translation decodes', (id, name) => {
+    const body = json(id, 'answers', name);
+    const answer = foldAnswer(ok(DIALECTS[id].decodeAnswer(body)));
+    const seen = DIALECTS[id].observeAnswer(body);
+    expect(seen).toMatchObject({ type: 'answer', finish: answer.choices[0]?.finish });
+    if (seen.type === 'answer') expect(seen.usage).toEqual(answer.usage);
+  });
+
+  test.each(dialects.map((dialect) => [dialect.id]))('%s: a 2xx that is no answer is invalid, and its error is told', (id) => {
+    const error = { error: { message: 'Overloaded', type: 'overloaded_error', code: 503 } };
+    for (const body of [
+      {},
+      { choices: [] },
+      { choices: [{}] },
+      { object: 'list', data: [] },
+      { content: 'x' },
+      { message: 'hello' },
+      error,
+    ]) {
+      expect(DIALECTS[id].decodeAnswer(body).type).toBe('invalid');
+      expect(DIALECTS[id].observeAnswer(body).type).toBe('invalid');
+    }
+    expect(DIALECTS[id].observeAnswer(error)).toMatchObject({ error: { message: 'Overloaded' } });
+  });
+});
+
+describe('streams', () => {
+  test.each(all('streams'))('%s %s becomes the same events however its bytes are split, and is told in every dialect', (id, name) => {
+    const sse = text(id, 'streams', name);
+    const { events, ended } = decodeStream(DIALECTS[id], sse);
+    const encoded = Object.fromEntries(dialects.map((target) => [target.id, encodeStream(target, events).split('\n\n')]));
+    expectGolden(id, 'streams', name, { ended, events, encoded: ended ? encoded : 'not a whole answer' });
+    const whole = bytes(sse);
+    const expected = parseSse([whole]);
+    for (let at = 1; at < whole.length; at++) expect(parseSse([whole.subarray(0, at), whole.subarray(at)])).toEqual(expected);
+    expect(parseSse(Array.from(whole, (_, at) => whole.subarray(at, at + 1)))).toEqual(expected);
+  });
+
+  test.each(all('streams'))('%s %s with CRLF is the same stream', (id, name) => {
+    const sse = text(id, 'streams', name);
+    expect(decodeStream(DIALECTS[id], sse.replaceAll('\n', '\r\n'))).toEqual(decodeStream(DIALECTS[id], sse));
+  });
+
+  test.each(all('streams'))('%s %s says the same in every dialect, streamed or not', (id, name) => {
+    const { events, ended } = decodeStream(DIALECTS[id], text(id, 'streams', name));
+    if (!ended) return;
+    for (const target of dialects) {
+      const streamed = decodeStream(target, encodeStream(target, events));
+      expect(streamed.ended).toBe(true);
+      const blocking = ok(target.decodeAnswer(target.encodeAnswer(events, answerContext)));
+      expect(comparable(summary(streamed.events))).toEqual(comparable(summary(blocking)));
+      const { id: _id, model: _model, ...seen } = comparable(summary(streamed.events)) as Record<string, unknown>;
+      expect(comparable(summary(events))).toMatchObject(seen);
+    }
+  });
+
+  test.each(all('streams'))('%s %s: pass-through observes what translation decodes', (id, name) => {
+    const decoder = DIALECTS[id].streamDecoder();
+    const observer = DIALECTS[id].streamObserver();
+    for (const event of parseSse([bytes(text(id, 'streams', name))])) {
+      const decoded = decoder.push(event);
+      const seen = observer.push(event);
+      const last = <T extends StreamEvent['type']>(type: T) =>
+        decoded.findLast((item): item is Extract<StreamEvent, { type: T }> => item.type === type);
+      expect(seen.error).toEqual(last('error')?.error);
+      expect(seen.usage).toEqual(last('usage')?.usage);
+      if (seen.finish !== undefined || decoded.some((item) => item.type === 'finish')) {
+        expect(seen.finish).toEqual(decoded.find((item) => item.type === 'finish')?.reason);
+      }
+      const opaque =
+        decoded.some((item) => item.type === 'other') || event.data.includes('server_tool_use') || event.data.includes('partial_json');
+      if (!opaque && seen.error === undefined) expect(seen.content).toBe(decoded.some(isContent));
+    }
+    expect(observer.ended).toBe(decoder.ended);
+  });
+
+  test.each(all('streams'))('%s %s: tokens add up', (id, name) => {
+    const { events } = decodeStream(DIALECTS[id], text(id, 'streams', name));
+    const usage = foldAnswer(events).usage;
+    if (usage === undefined) return;
+    expect(usage.reasoningTokens).toBeLessThanOrEqual(usage.outputTokens);
+    const prompt = usage.raw?.['prompt_tokens'];
+    if (typeof prompt === 'number') expect(totalInputTokens(usage)).toBe(prompt);
+  });
+
+  test.each(dialects.map((dialect) => [dialect.id]))(
+    '%s: after content a failure is one event that the decoder knows as an error, without an end',
+    (id) => {
+      const encoder = DIALECTS[id].streamEncoder(answerContext);
+      const start: StreamEvent[] = [{ type: 'message-start' }, { type: 'text-delta', text: 'Hi' }];
+      const error = { code: 'upstream_error', status: 502, openaiType: 'upstream_error', anthropicType: 'api_error', message: 'It broke' };
+      const { events, ended } = decodeStream(DIALECTS[id], start.map((event) => encoder.push(event)).join('') + encoder.fail(error));
+      expect(events.at(-1)).toMatchObject({ type: 'error', error: { message: 'It broke' } });
+      expect(ended).toBe(false);
+    },
+  );
+});
+
+describe('errors', () => {
+  const error = { code: 'c', status: 529, openaiType: 'server_error', anthropicType: 'overloaded_error', message: 'm', param: 'p' };
+
+  test.each(dialects.map((dialect) => [dialect.id]))('%s speaks an error that it reads back', (id) => {
+    const body = DIALECTS[id].encodeError(error, 'req-1');
+    const status = DIALECTS[id].errorStatus(error);
+    expect(DIALECTS[id].decodeError(status, () => undefined, JSON.stringify(body))).toMatchObject({
+      reason: 'overloaded',
+      status,
+      message: 'm',
+    });
+  });
+});
