@@ -104,7 +104,7 @@ export class KubernetesSource implements Source {
     await Promise.all([this.#secrets.stop(), this.#services.stop(), ...this.#reflectors.map((reflector) => reflector.stop())]);
   }
 
-  /** Longest time that one of the watches has been without event, bookmark or list: beyond two minutes the API server is away. */
+  /** Longest time that one of the watches has been without a sign of life: beyond two minutes the API server is away. */
   contactAgeMs(): number {
     const reflectors = [...this.#reflectors, ...this.#services.reflectors()].filter((reflector) => !reflector.isDenied());
     return Math.max(0, ...reflectors.map((reflector) => reflector.contactAgeMs()));

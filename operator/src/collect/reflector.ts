@@ -14,7 +14,7 @@ const BACKOFF_BASE_MS = 800;
 const BACKOFF_MAX_MS = 30_000;
 /** For an API server that does not answer at all: it costs it nothing, and the world must be right again within 10 s of its return. */
 const AWAY_MAX_MS = 4_000;
-/** A watch that lived a minute has seen a bookmark: the server is well, and its orderly end needs no pause. */
+/** A watch that lived a minute and then ends in good order, or for want of news, is followed by the next without a gap. */
 const STABLE_MS = 60_000;
 /** A balancer that cuts every watch after less than a minute must not make the gaps between them grow. */
 const BACKOFF_RESET_MS = BACKOFF_MAX_MS;
@@ -73,7 +73,7 @@ export class Reflector {
     await this.#running;
   }
 
-  /** Since the last event, bookmark or complete list; grows without bound when the API server is away. */
+  /** Since the last event, bookmark, complete list or accepted watch; grows without bound when the API server is away. */
   contactAgeMs(): number {
     return this.#options.clock.monotonic() - this.#lastContactMs;
   }
@@ -150,7 +150,7 @@ export class Reflector {
       this.#resourceVersion = resourceVersion;
       const livedMs = this.#options.clock.monotonic() - startMs;
       if (livedMs >= BACKOFF_RESET_MS) this.#backoff.reset();
-      if (livedMs >= STABLE_MS && result.end.type === 'closed') continue;
+      if (livedMs >= STABLE_MS && (result.end.type === 'closed' || result.end.type === 'silent')) continue;
       if (!needsList(result.end)) await this.#pause(result.end.type === 'failed' ? result.end.error : undefined);
       else return this.#pauseBeforeList();
     }
@@ -165,12 +165,14 @@ export class Reflector {
       collection: this.#collection(),
       resourceVersion,
       timeoutSeconds: Math.floor(MIN_TIMEOUT_SECONDS * (1 + random())),
+      onOpen: () => this.#contact(),
       onEvent: (event) => this.#apply(event),
     });
     if (this.#stopping.signal.aborted) return result;
     count('reflector_watches_total', { resource: resource.plural, outcome: result.end.type });
     if (result.end.type === 'failed') this.#noteFailure(result.end.error, 'watch failed');
-    else if (result.end.type !== 'closed') this.#options.logger.info({ resource: resource.plural, end: result.end }, 'watch ended');
+    else if (needsList(result.end) || result.end.type === 'garbage')
+      this.#options.logger.info({ resource: resource.plural, end: result.end }, 'watch ended');
     return result;
   }
 

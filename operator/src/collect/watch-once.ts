@@ -5,7 +5,10 @@ import type { KubeObject } from '../support/kube-object.ts';
 import type { ResourceType } from '../support/kube-resource.ts';
 import { compareResourceVersions } from './resource-version.ts';
 
-/** Bookmarks come about once a minute, so a watch that is silent for longer is dead, whatever its socket says. */
+/**
+ * Bookmarks come about once a minute, so a watch that is silent for longer may be dead, whatever its socket says. It may also be
+ * of a resource without an event since the API server started, which gets no bookmarks either (measured on 1.36).
+ */
 export const INACTIVITY_MS = 90_000;
 
 export interface WatchRequest {
@@ -15,6 +18,8 @@ export interface WatchRequest {
   readonly resourceVersion: string;
   readonly timeoutSeconds: number;
   readonly clock: Clock;
+  /** Called when the server has accepted the watch; must not throw. */
+  readonly onOpen: () => void;
   /** Called for each event in order, bookmarks included; must not throw. */
   readonly onEvent: (event: ObjectEvent | BookmarkEvent) => void;
 }
@@ -52,6 +57,7 @@ export async function watchOnce(request: WatchRequest): Promise<WatchResult> {
       timeoutSeconds: request.timeoutSeconds,
     });
     if (opened.type === 'error') return { end: endOf(opened.error, watchdog), resourceVersion };
+    request.onOpen();
     for await (const frame of opened.value) {
       if (frame.type === 'broken') return { end: endOf(frame.error, watchdog), resourceVersion };
       // An event is lost in it: resume before it, which brings it again.

@@ -188,9 +188,21 @@ describe('watches', () => {
     await clock.advance(89_000);
     expect(server.count('watch')).toBe(1);
     await clock.advance(1_000);
-    await passTimeUntil(() => server.count('watch') === 2);
+    await server.until(() => server.count('watch') === 2);
     await holds('unseen');
+    expect(clock.monotonic()).toBe(90_000);
     expect(counts.get('reflector_watches_total modelproviders silent')).toBe(1);
+  });
+
+  test('a server that sends no bookmarks is asked every 90 s, and is not taken for one that is away', async () => {
+    const reflector = reflect();
+    for (let watches = 1; watches <= 5; watches++) {
+      await server.until(() => server.count('watch') === watches);
+      await passTimeUntil(() => pending === 0, 0);
+      expect(reflector.contactAgeMs()).toBe(0);
+      await clock.advance(90_000);
+    }
+    expect(server.count('list')).toBe(1);
   });
 
   test('the usual end of a long watch is followed by the next without a gap', async () => {
