@@ -117,7 +117,7 @@ function parseCopy(text: string): TableOutcome {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }
 
 function messageOf(error: unknown): string {

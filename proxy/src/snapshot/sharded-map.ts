@@ -1,4 +1,5 @@
-const SHARDS = 256;
+/** A power of two. Few enough that an index per namespace stays small. */
+const SHARDS = 64;
 
 /**
  * An immutable map whose edited copies share all but the touched shards: an edit of a map of ten thousand entries copies
