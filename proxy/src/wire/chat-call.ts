@@ -69,7 +69,7 @@ export type AssistantPart =
   | { readonly type: 'other'; readonly dialect: string; readonly value: JsonObject };
 
 export type MediaSource =
-  | { readonly type: 'url'; readonly url: string }
+  | { readonly type: 'url'; readonly url: string; readonly mediaType?: string }
   | { readonly type: 'base64'; readonly mediaType: string; readonly data: string }
   | { readonly type: 'file-id'; readonly id: string }
   /** A plain-text document, not encoded. */
