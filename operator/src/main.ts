@@ -32,7 +32,9 @@ function createProgram(): Command {
   program
     .command('version')
     .description('print the version')
-    .action(() => console.log(version));
+    .action(() => {
+      process.stdout.write(`${version}\n`);
+    });
   return program;
 }
 
@@ -40,6 +42,7 @@ try {
   await createProgram().parseAsync();
   process.exit(0);
 } catch (error) {
-  console.error(error instanceof StartError ? `headgate: ${error.message}` : error);
+  const text = error instanceof StartError ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`headgate: ${text}\n`);
   process.exit(1);
 }

@@ -83,6 +83,10 @@ async function isReady(url: string, signal: AbortSignal): Promise<boolean> {
 }
 
 async function assertPortsFree({ port, adminPort, proxies }: DevOptions): Promise<void> {
+  const last = adminPort + proxies;
+  if (last > 65_535) throw new StartError(`--admin-port ${adminPort} leaves no ports for the proxies, which take the following ones`);
+  if (port >= adminPort && port <= last)
+    throw new StartError(`--port ${port} is one of the admin ports ${adminPort} to ${last}; choose another one`);
   await assertPortFree(port, HOST, 'data, --port');
   await assertPortFree(adminPort, HOST, 'admin, --admin-port');
   for (let proxy = 1; proxy <= proxies; proxy++)
@@ -121,7 +125,7 @@ function announce(options: DevOptions, folder: string, found: readonly string[],
     '',
     ...(call === undefined ? ['Every policy wants the key of a consumer (Authorization: Bearer ...).'] : ['Try it:', '', call]),
     '',
-    `Status:     http://${HOST}:${options.adminPort}/status, \`npm run headgate status\`, and *.status.yaml beside the manifests`,
+    `Status:     http://${HOST}:${options.adminPort}/status, \`npm run headgate -- status\`, and *.status.yaml beside the manifests`,
     `Manifests:  ${folder} (edits take effect when saved)`,
     ...(found.length === 0 ? [] : [`From the environment: ${found.join(', ')}; ask for <provider>/<model>`]),
     'Stop with Ctrl-C.',

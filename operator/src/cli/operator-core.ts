@@ -133,6 +133,7 @@ export class OperatorCore {
     this.#lastGood.clear();
     this.#lastGood.seed(inherited.resources);
     this.#publisher.lead(term, inherited);
+    this.#report.lead();
     this.#server.lead();
     this.#debouncer.trigger();
   }
@@ -168,7 +169,10 @@ export class OperatorCore {
       leader: this.#options.isLeader(),
       revision: table?.revision ?? 0,
       proxies,
-      objects: this.#report.objects(),
+      objects: this.#report.objects().map(({ kind, object: { metadata }, status }) => {
+        const { namespace, name, generation } = metadata;
+        return { kind, namespace, name, generation, status };
+      }),
       ...this.#options.extraStatus(),
     };
   }
@@ -209,8 +213,8 @@ export class OperatorCore {
       onAck: (proxyId, revision, rejected) => this.#report.acknowledged(proxyId, revision, rejected),
       onReport: (report) => this.#report.reported(report),
       onGone: (proxyId) => this.#report.gone(proxyId),
-      onConverged: (table) => {
-        this.#options.metrics.observeConvergence(this.#options.clock.now() - table.changedAtMs);
+      onConverged: (table, awaited) => {
+        if (awaited) this.#options.metrics.observeConvergence(this.#options.clock.now() - table.changedAtMs);
         this.#options.onConverged(table);
       },
     };

@@ -15,10 +15,9 @@ export async function runStatus(adminUrl: string): Promise<void> {
   console.log(`revision ${textAt(body, 'revision')}${body['leader'] === true ? '' : ' (this replica does not lead)'}\n`);
   console.log(formatTable(['PROXY', 'STATE', 'REVISION', 'VERSION'], proxies));
   const objects = recordsAt(body, 'objects').map((item) => {
-    const { metadata } = recordAt(item, 'object') as { readonly metadata?: unknown };
     const status = recordAt(item, 'status');
     const summary = recordAt(status, 'summary');
-    const name = `${textAt(asRecord(metadata), 'namespace')}/${textAt(asRecord(metadata), 'name')}`;
+    const name = `${textAt(item, 'namespace')}/${textAt(item, 'name')}`;
     const ready = recordsAt(status, 'conditions').find((condition) => condition['type'] === 'Ready') ?? {};
     const why = ready['status'] === 'True' ? '' : textAt(ready, 'message');
     return [textAt(item, 'kind'), name, textAt(ready, 'status'), textAt(summary, 'programmed'), textAt(summary, 'successPercent'), why];

@@ -25,8 +25,8 @@ export interface ControlListeners {
   onReport(report: ReportFrame): void;
   /** The proxy did not come back within the grace. */
   onGone(proxyId: string): void;
-  /** Every counted proxy acknowledged `revision`. */
-  onConverged(table: PublishedTable): void;
+  /** Every counted proxy acknowledged the table; `awaited` = there were proxies to tell when it was published. */
+  onConverged(table: PublishedTable, awaited: boolean): void;
 }
 
 export interface ControlServerOptions {
@@ -53,13 +53,15 @@ export class ControlServer {
   #heartbeat: Timer | undefined;
   #leading = false;
   #convergedRevision = 0;
+  #awaitedRevision = 0;
 
   constructor(options: ControlServerOptions) {
     this.#options = options;
     this.#frames = new UpdateFrames(options.publisher, options.lastGood);
     this.#roster = new ProxyRoster(options.clock, (proxyId) => this.#gone(proxyId));
     this.#fleet = new Debouncer(options.clock, () => this.#tellFleet(), { quietMs: 100, maxMs: 1000 });
-    options.publisher.onPublish(() => {
+    options.publisher.onPublish((table) => {
+      if (this.#roster.connectedCount() > 0) this.#awaitedRevision = table.revision;
       for (const session of this.#roster.sessions()) session.flush();
     });
   }
@@ -205,7 +207,7 @@ export class ControlServer {
     if (lowest === undefined || table === undefined || lowest <= this.#convergedRevision) return;
     this.#convergedRevision = lowest;
     this.#options.lastGood.acknowledged(lowest);
-    if (lowest >= table.revision) this.#options.listeners.onConverged(table);
+    if (lowest >= table.revision) this.#options.listeners.onConverged(table, table.revision === this.#awaitedRevision);
   }
 
   #tellFleet(): void {

@@ -26,6 +26,11 @@ export class LeaderLabel {
   async take(): Promise<boolean> {
     const labelled = await patchLabels(this.#api, RESOURCES.pods, this.#pod, { [LABEL]: 'true' });
     if (labelled.type === 'error') {
+      if (labelled.error.status === 404) {
+        // Run by hand, outside a pod: then no Service looks for the label either.
+        this.#log.info({ pod: this.#pod.name }, 'there is no pod of this name to label as leader');
+        return true;
+      }
       this.#log.warn({ error: labelled.error.message, pod: this.#pod.name }, 'the leader could not label its pod');
       return false;
     }

@@ -23,7 +23,14 @@ function jwt(expSeconds: number): string {
 describe('TokenReviewAuthenticator', () => {
   const setup = (answer: ApiResult<TokenReview>) => {
     const clock = new FakeClock();
-    const api = { answer, reviews: 0, reviewToken: () => Promise.resolve((api.reviews++, api.answer)) };
+    const api = {
+      answer,
+      reviews: 0,
+      reviewToken: () => {
+        api.reviews++;
+        return Promise.resolve(api.answer);
+      },
+    };
     const authenticator = new TokenReviewAuthenticator(api, { audience: 'headgate', username: USERNAME }, clock);
     return { clock, api, authenticator };
   };

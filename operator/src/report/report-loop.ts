@@ -14,6 +14,8 @@ import type { ObjectStatus, StatusSink } from './status-sink.ts';
 const TICK_MS = 1_000;
 /** An ack or an edit is worth a look soon: somebody may be waiting for `Programmed`. */
 const SOON_MS = 50;
+/** A new leader gives the proxies of the old one this long to come over before it calls their absence a fact. */
+const SETTLE_MS = 10_000;
 /** Objects per tick are bounded so that many of them take more time, not more of the processor. */
 const OBJECTS_PER_TICK = 2_000;
 
@@ -32,6 +34,7 @@ export class ReportLoop {
   #compiled: { readonly compilation: Compilation; readonly world: World } | undefined;
   #objects: readonly ReportedObject[] = [];
   #cursor = 0;
+  #settledAtMs = 0;
   #timer: Timer | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
   #running = false;
@@ -43,6 +46,11 @@ export class ReportLoop {
   start(): void {
     this.#running = true;
     this.#schedule(TICK_MS);
+  }
+
+  /** This replica leads from now on. */
+  lead(): void {
+    this.#settledAtMs = this.#options.clock.monotonic() + SETTLE_MS;
   }
 
   /** A table was published. */
@@ -115,6 +123,7 @@ export class ReportLoop {
 
   #tick(): void {
     this.#dueMs = Number.POSITIVE_INFINITY;
+    if (this.#isSettling()) return this.#schedule(TICK_MS);
     const count = Math.min(OBJECTS_PER_TICK, this.#objects.length);
     for (let done = 0; done < count; done++) {
       const object = this.#objects[this.#cursor % this.#objects.length];
@@ -122,6 +131,17 @@ export class ReportLoop {
       if (object !== undefined) this.#report(object);
     }
     this.#schedule(TICK_MS);
+  }
+
+  /** Fewer proxies are here than the leader before counted, and they may be on their way. */
+  #isSettling(): boolean {
+    if (this.#options.clock.monotonic() >= this.#settledAtMs) return false;
+    if (this.#compiled === undefined) return true;
+    // The settings are in every table, so this counts the proxies that hold one of ours.
+    const { applied } = this.#acknowledgements.programming('settings');
+    if (this.#objects.some(({ object }) => (object.status?.dataplane?.total ?? 0) > applied)) return true;
+    this.#settledAtMs = 0;
+    return false;
   }
 
   #report(item: ReportedObject): void {
