@@ -69,7 +69,7 @@ interface ServedSocket extends Socket {
 function onConnectionError(error: ConnectionError, socket: Duplex, hooks: DataServerHooks): void {
   const inProgress = (socket as ServedSocket)._httpMessage;
   // After a reset nobody listens; after a head has gone out, a second one would corrupt the answer.
-  if (error.code === 'ECONNRESET' || !socket.writable || inProgress?.headersSent === true) {
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable || inProgress?.headersSent === true) {
     socket.destroy(error);
     return;
   }
