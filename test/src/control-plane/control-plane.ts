@@ -15,8 +15,10 @@ export const NAMESPACE = 'headgate';
 const OPERATOR = fileURLToPath(new URL('../../../operator/dist/main.js', import.meta.url));
 const PROXY = fileURLToPath(new URL('../../../proxy/dist/main.js', import.meta.url));
 const READY_MS = 30_000;
+const PROXY_SLOTS = 20;
+const PROVIDER_SLOTS = 8;
 /** Ports: control, operator admin, then data and admin of each proxy, then the simulators. */
-const PORTS = 20;
+const PORTS = 2 + 2 * PROXY_SLOTS + PROVIDER_SLOTS;
 
 /** A proxy process; `restart` keeps its ports and its copy of the table. */
 export interface ProxyHandle {
@@ -98,7 +100,7 @@ export class ControlPlane {
   }
 
   async startProvider(name: string): Promise<SimulatedProvider> {
-    const provider = await startSimulatedProvider(name, this.#firstPort + 10 + this.#providers.length);
+    const provider = await startSimulatedProvider(name, this.#firstPort + 2 + 2 * PROXY_SLOTS + this.#providers.length);
     this.#providers.push(provider);
     return provider;
   }
