@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
@@ -9,24 +10,9 @@ import type { AckFrame } from '@headgate/crds';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ControlAddress, ControlClient } from './control-client.ts';
 
-/** For localhost and 127.0.0.1, signed by itself, valid from 2020 to 2120; used by this test only. */
-const CERTIFICATE = `-----BEGIN CERTIFICATE-----
-MIIBZzCCAQ2gAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
-c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
-CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABPJr7LcNyEe+K+XJ
-CFTOOt3vgX5TL8PeTJNeQeaPWEA1Xg0jappo6TpKPqaAT7hAqlsookzBi19Ro2tV
-ff3bSUSjTjBMMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAPBgNVHRMBAf8E
-BTADAQH/MB0GA1UdDgQWBBS47gDPT3orLmvDvlZjT2hWJglPwTAKBggqhkjOPQQD
-AgNIADBFAiEA2PJV4JarBEbSN2SOejbkP47Z7LOOFQiHlbaN12olLeQCIFWD0YZx
-kGqsla+Cvicmv4ENQl7uN1lzarNhFUeW4Kqv
------END CERTIFICATE-----
-`;
-const KEY = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgAhLMvIs0HNgeZU1z
-7Cu6rnchCM1CP/uTtrfwq4d36tehRANCAATya+y3DchHvivlyQhUzjrd74F+Uy/D
-3kyTXkHmj1hANV4NI2qaaOk6Sj6mgE+4QKpbKKJMwYtfUaNrVX3920lE
------END PRIVATE KEY-----
-`;
+/** For localhost and 127.0.0.1, signed by itself, valid from 2020 to 2120; used by tests only. */
+const CERTIFICATE = readFileSync(join(import.meta.dirname, 'fixtures/localhost.crt'), 'utf8');
+const KEY = readFileSync(join(import.meta.dirname, 'fixtures/localhost.key'), 'utf8');
 const ACK: AckFrame = { type: 'ack', proxyId: 'proxy-a', revision: 1, rejected: [] };
 
 let folder: string;

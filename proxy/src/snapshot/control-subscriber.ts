@@ -69,6 +69,8 @@ export class ControlSubscriber {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    // A hello or an ack to an operator that does not answer must not hold up the end.
+    await this.#deps.client.reset();
     await this.#running;
     this.#running = undefined;
     this.#stopping = new AbortController();

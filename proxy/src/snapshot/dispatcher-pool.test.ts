@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../support/clock.ts';
 import { DispatcherPool } from './dispatcher-pool.ts';
@@ -10,7 +13,7 @@ import { HostResolver } from './host-resolver.ts';
 const OPEN: ConnectSettings = { connectMs: 2_000, tls: undefined, privateAddressesAllowed: true };
 const PUBLIC_ONLY: ConnectSettings = { ...OPEN, privateAddressesAllowed: false };
 
-const servers: Server[] = [];
+const servers: (Server | TlsServer)[] = [];
 const pools: DispatcherPool[] = [];
 
 afterEach(async () => {
@@ -75,6 +78,38 @@ describe('DispatcherPool', () => {
   test('metadata and link-local addresses are refused even where private ones are allowed', async () => {
     await expect(get(poolOf(['169.254.169.254']), 'http://m.example.com', OPEN)).rejects.toMatchObject({ code: ADDRESS_REFUSED });
     await expect(get(poolOf([]), 'http://169.254.169.254', OPEN)).rejects.toMatchObject({ code: ADDRESS_REFUSED });
+  });
+
+  describe('TLS', () => {
+    const certificate = readFileSync(join(import.meta.dirname, 'fixtures/localhost.crt'), 'utf8');
+    const key = readFileSync(join(import.meta.dirname, 'fixtures/localhost.key'), 'utf8');
+
+    async function getOver(tls: ConnectSettings['tls'], host = 'localhost'): Promise<string> {
+      const server = createTlsServer({ cert: certificate, key }, (_request, response) => response.end('private'));
+      servers.push(server);
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      return get(poolOf(['127.0.0.1']), `https://${host}:${port}`, { ...OPEN, tls });
+    }
+
+    test('a certificate nobody vouches for is refused', async () => {
+      await expect(getOver(undefined)).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    });
+
+    test('the provider’s own CA vouches for it', async () => {
+      expect(await getOver({ caPem: certificate, insecureSkipVerify: false })).toBe('200 private');
+    });
+
+    test('a certificate of another host is refused, unless serverName says which name to expect', async () => {
+      const tls = { caPem: certificate, insecureSkipVerify: false };
+      await expect(getOver(tls, 'model.example.com')).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+      expect(await getOver({ ...tls, serverName: 'localhost' }, 'model.example.com')).toBe('200 private');
+    });
+
+    test('insecureSkipVerify takes whatever is shown', async () => {
+      expect(await getOver({ insecureSkipVerify: true }, 'model.example.com')).toBe('200 private');
+    });
   });
 
   test('of several addresses only the allowed ones are used', async () => {
