@@ -21,3 +21,10 @@ export function textFromBase64(base64: string): string | undefined {
     return undefined;
   }
 }
+
+/** Base64 of a text's UTF-8 bytes. */
+export function base64FromText(text: string): string {
+  let binary = '';
+  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}

@@ -3,14 +3,14 @@ import type { Json, JsonObject } from '../wire/json.ts';
 import { asObject } from '../wire/read-json.ts';
 
 /**
- * What a target cannot carry. One loss per kind of field, at the place where it first occurs: fifty cache_control
- * marks are one thing to know, and fit into a header.
+ * What a target cannot carry. One loss per kind of field and reason, at the place where it first occurs: fifty
+ * cache_control marks are one thing to know, and fit into a header.
  */
 export class Losses {
   private readonly byKind = new Map<string, Loss>();
 
   add(field: string, reason: string): void {
-    const kind = field.replace(/\[\d+\]/g, '[]');
+    const kind = `${field.replace(/\[\d+\]/g, '[]')} ${reason}`;
     if (!this.byKind.has(kind)) this.byKind.set(kind, { field, reason });
   }
 

@@ -40,19 +40,30 @@ export function encodeConversation(
       addTurn(turns, message, ids, losses);
     }
   }
-  return { system: contentOf(system) ?? undefined, messages: turns.flatMap(encodeTurn) };
+  return {
+    system: contentOf(system) ?? undefined,
+    messages: turns.map((turn) => ({ role: turn.role, content: contentOf([...turn.results, ...turn.blocks]) })),
+  };
 }
 
+/** What says nothing opens no turn: Anthropic refuses empty content, and the turns around it are then one. */
 function addTurn(turns: Turn[], message: Exclude<ChatMessage, Instruction>, ids: ToolIds, losses: Losses): void {
   const role = message.role === 'assistant' ? 'assistant' : 'user';
+  const results = message.role === 'tool' ? [encodeToolResult(message, ids, losses)] : [];
+  const blocks = blocksOf(message, ids, losses);
+  if (results.length + blocks.length === 0) return;
   let turn = turns.at(-1);
   if (turn?.role !== role) {
     turn = { role, results: [], blocks: [] };
     turns.push(turn);
   }
-  if (message.role === 'assistant') turn.blocks.push(...encodeAssistantParts(message, ids, losses));
-  else if (message.role === 'user') turn.blocks.push(...encodeContent(message.parts, message, losses));
-  else turn.results.push(encodeToolResult(message, ids, losses));
+  turn.results.push(...results);
+  turn.blocks.push(...blocks);
+}
+
+function blocksOf(message: Exclude<ChatMessage, Instruction>, ids: ToolIds, losses: Losses): readonly JsonObject[] {
+  if (message.role === 'tool') return [];
+  return message.role === 'assistant' ? encodeAssistantParts(message, ids, losses) : encodeContent(message.parts, message, losses);
 }
 
 function encodeToolResult(message: Extract<ChatMessage, { readonly role: 'tool' }>, ids: ToolIds, losses: Losses): JsonObject {
@@ -64,12 +75,6 @@ function encodeToolResult(message: Extract<ChatMessage, { readonly role: 'tool' 
     is_error: message.isError === true ? true : undefined,
     ...marks(message.opaque),
   };
-}
-
-/** A turn without anything to say is left out: Anthropic refuses empty content. */
-function encodeTurn(turn: Turn): JsonObject[] {
-  const content = contentOf([...turn.results, ...turn.blocks]);
-  return content === undefined ? [] : [{ role: turn.role, content }];
 }
 
 /** A lone text without marks is a string. */

@@ -16,6 +16,11 @@ export function encodeReasoning(call: ChatCall, context: CallContext, losses: Lo
     if (reasoning.effort !== 'none') losses.add(field, 'the model does not reason');
     return undefined;
   }
+  // Models that cannot reason refuse even `none`, so it is sent to those only that are known to.
+  if (reasoning.effort === 'none' && call.dialect !== 'openai-chat' && !(context.capabilities ?? []).includes('Reasoning')) {
+    losses.add(`${field}.type`, 'not known whether the model can reason, so it is not told not to');
+    return undefined;
+  }
   if (reasoning.effort !== undefined) return reasoning.effort;
   if (reasoning.budgetTokens !== undefined) {
     losses.add(`${field}.budget_tokens`, 'sent as the nearest reasoning_effort');

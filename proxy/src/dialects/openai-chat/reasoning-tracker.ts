@@ -17,6 +17,8 @@ const MAX_ENTRIES = 1000;
 export class ReasoningTracker {
   private readonly choice: number;
   private readonly entries = new Map<number, JsonObject>();
+  /** The block under way is told as plain text: its details only repeat it. */
+  private toldPlain = false;
 
   constructor(choice: number) {
     this.choice = choice;
@@ -25,10 +27,13 @@ export class ReasoningTracker {
   push(delta: JsonObject): StreamEvent[] {
     const plain = plainReasoning(delta);
     const events: StreamEvent[] = [];
-    if (plain !== undefined && plain !== '') events.push({ type: 'reasoning-delta', text: plain, ...inChoice(this.choice) });
+    if (plain !== undefined && plain !== '') {
+      this.toldPlain = true;
+      events.push({ type: 'reasoning-delta', text: plain, ...inChoice(this.choice) });
+    }
     for (const item of asArray(delta['reasoning_details']) ?? []) {
       const entry = asObject(item);
-      if (entry !== undefined) events.push(...this.detail(entry, plain === undefined || plain === ''));
+      if (entry !== undefined) events.push(...this.detail(entry));
     }
     return events;
   }
@@ -40,17 +45,20 @@ export class ReasoningTracker {
     return whole.map((entry) => ({ type: 'redacted-reasoning', data: tagOpaque('openai-chat', entry) }));
   }
 
-  private detail(entry: JsonObject, withText: boolean): StreamEvent[] {
+  private detail(entry: JsonObject): StreamEvent[] {
     const text = asString(entry['text']) ?? '';
     const events: StreamEvent[] = [];
-    if (withText && text !== '') events.push({ type: 'reasoning-delta', text, ...inChoice(this.choice) });
+    if (!this.toldPlain && text !== '') events.push({ type: 'reasoning-delta', text, ...inChoice(this.choice) });
     if (!isOurs(entry)) {
       this.merge(entry);
       return events;
     }
     const signature = asString(entry['signature']) ?? '';
     const data = asString(entry['data']) ?? '';
-    if (signature !== '') events.push({ type: 'reasoning-signature', signature });
+    if (signature !== '') {
+      this.toldPlain = false;
+      events.push({ type: 'reasoning-signature', signature });
+    }
     if (data !== '') events.push({ type: 'redacted-reasoning', data });
     return events;
   }

@@ -16,9 +16,15 @@ const DONE: Observation = { content: false, done: true, usageOnly: false };
  * its string is not empty or its list has an element.
  */
 const CONTENT_MEMBER =
-  /"(?:content|reasoning_content|reasoning|refusal|text)":\s?"(?!")|"(?:tool_calls|reasoning_details|content)":\s?\[\s?\{|"function_call":\s?\{/;
+  /"(?:content|reasoning_content|reasoning|refusal|text)":\s?"(?!")|"(?:tool_calls|content)":\s?\[\s?\{|"function_call":\s?\{/;
 /** Anything that has to be read properly: usage, a reason to stop, an error. */
 const TELLING_MEMBER = /"(?:usage|x_groq)":\s?\{|"finish_reason":\s?"|"error":\s?[^n\s]|"base_resp"|"object":\s?"error"/;
+
+/** A whole object (as far as its ends show) that has nothing to tell but a delta. */
+function isOrdinary(event: SseEvent): boolean {
+  const { data } = event;
+  return data.startsWith('{') && data.endsWith('}') && event.event !== 'error' && !TELLING_MEMBER.test(data);
+}
 
 /** Watches a stream of an OpenAI-compatible provider; ordinary deltas cost two searches and no parse. */
 export class OpenaiStreamObserver implements StreamObserver {
@@ -39,7 +45,7 @@ export class OpenaiStreamObserver implements StreamObserver {
     }
     const content = CONTENT_MEMBER.test(data);
     if (!this.sawToolCalls && content) this.sawToolCalls = data.includes('"tool_calls":') && /"tool_calls":\s?\[\s?\{/.test(data);
-    if (!TELLING_MEMBER.test(data) && event.event !== 'error' && data.startsWith('{')) return content ? CONTENT : NOTHING;
+    if (isOrdinary(event)) return content ? CONTENT : NOTHING;
     return this.read(event, content);
   }
 
