@@ -43,6 +43,8 @@ export class Store<T extends KubeObject> implements ReflectorTarget {
   readonly #listeners: StoreListener[] = [];
   #syncListeners: (() => void)[] = [];
   readonly #pendingScopes: Set<string>;
+  /** Sorting is what costs, so an object that only changes keeps its place. */
+  #sortedKeys: readonly string[] | undefined;
   #sorted: readonly T[] | undefined;
 
   constructor(options: StoreOptions<T>) {
@@ -71,14 +73,14 @@ export class Store<T extends KubeObject> implements ReflectorTarget {
 
   /** All objects in the order of their keys; the same array until something changes. */
   list(): readonly T[] {
-    this.#sorted ??= Object.freeze([...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { object }]) => object));
+    this.#sortedKeys ??= [...this.#entries.keys()].sort();
+    this.#sorted ??= Object.freeze(this.#objectsOf(this.#sortedKeys));
     return this.#sorted;
   }
 
   /** Objects that an indexer filed under `value`, in no particular order. */
   byIndex(index: string, value: string): readonly T[] {
-    const keys = this.#indexes.get(index)?.get(value) ?? [];
-    return [...keys].map((key) => this.#entries.get(key)?.object).filter((object) => object !== undefined);
+    return this.#objectsOf([...(this.#indexes.get(index)?.get(value) ?? [])]);
   }
 
   /** Values under which an index holds something. */
@@ -105,6 +107,10 @@ export class Store<T extends KubeObject> implements ReflectorTarget {
     if (!this.#isOlderThanHeld(object)) this.#delete(objectKey(object.metadata));
   }
 
+  #objectsOf(keys: readonly string[]): readonly T[] {
+    return keys.map((key) => this.#entries.get(key)?.object).filter((object) => object !== undefined);
+  }
+
   #held(object: KubeObject): T | undefined {
     return this.#entries.get(objectKey(object.metadata))?.object;
   }
@@ -123,6 +129,7 @@ export class Store<T extends KubeObject> implements ReflectorTarget {
       return;
     }
     this.#unindex(key);
+    if (!this.#entries.has(key)) this.#sortedKeys = undefined;
     this.#entries.set(key, entry);
     for (const [index, value] of entry.filedUnder) {
       const values = this.#indexes.get(index);
@@ -150,6 +157,7 @@ export class Store<T extends KubeObject> implements ReflectorTarget {
   #delete(key: string): void {
     if (!this.#entries.has(key)) return;
     this.#unindex(key);
+    this.#sortedKeys = undefined;
     this.#entries.delete(key);
     this.#changed(key);
   }

@@ -68,11 +68,16 @@ export class HttpKubeApi implements KubeApi {
   }
 
   create(resource: ResourceType, object: KubeObject): Promise<ApiResult<KubeObject>> {
-    return this.#object('POST', resource, { namespace: object.metadata.namespace }, { body: { contentType: JSON_TYPE, value: object } });
+    return this.#object(
+      'POST',
+      resource,
+      { namespace: object.metadata.namespace },
+      { body: { contentType: JSON_TYPE, value: typed(resource, object) } },
+    );
   }
 
   replace(resource: ResourceType, object: KubeObject): Promise<ApiResult<KubeObject>> {
-    return this.#object('PUT', resource, object.metadata, { body: { contentType: JSON_TYPE, value: object } });
+    return this.#object('PUT', resource, object.metadata, { body: { contentType: JSON_TYPE, value: typed(resource, object) } });
   }
 
   apply(resource: ResourceType, object: KubeObject, fieldManager: string): Promise<ApiResult<KubeObject>> {
@@ -123,8 +128,12 @@ export class HttpKubeApi implements KubeApi {
 }
 
 function applyBody(resource: ResourceType, object: KubeObject, fieldManager: string): Pick<KubeRequest, 'body' | 'query'> {
-  const value = { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind };
-  return { query: { fieldManager, force: 'true' }, body: { contentType: APPLY_PATCH, value } };
+  return { query: { fieldManager, force: 'true' }, body: { contentType: APPLY_PATCH, value: typed(resource, object) } };
+}
+
+/** Callers name the resource once; lists leave the kind out, and the API server insists on it in what it is sent. */
+function typed(resource: ResourceType, object: KubeObject): KubeObject {
+  return { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind };
 }
 
 function selectors(options: CollectionOptions): Readonly<Record<string, string | undefined>> {
@@ -142,7 +151,7 @@ function readPage(body: unknown, resource: ResourceType): ApiResult<ListPage> {
   if (typeof resourceVersion !== 'string' || resourceVersion === '') return invalidAnswer('the list has no resourceVersion');
   // An empty list of a Go server may be null.
   if (items !== null && !Array.isArray(items)) return invalidAnswer('the list has no items');
-  const typed = (items ?? []).filter(isKubeObject).map((item) => ({ ...item, apiVersion: apiVersionOf(resource), kind: resource.kind }));
+  const typed = (items ?? []).filter(isKubeObject).map((item) => typed(resource, item));
   const token = metadata['continue'];
   return {
     type: 'ok',

@@ -478,6 +478,14 @@ describe('requests', () => {
     ]);
   });
 
+  test('what is sent names its kind, which what was listed does not', async () => {
+    const object = { metadata: { namespace: 'default', name: 'a' }, spec: {} };
+    await api.create(RESOURCES.modelProviders, object);
+    await api.replace(RESOURCES.modelProviders, object);
+    const kinds = server.requests.map((request) => JSON.parse(request.body) as { readonly apiVersion: string; readonly kind: string });
+    expect(kinds).toMatchObject(Array(2).fill({ apiVersion: 'headgate.dev/v1alpha1', kind: 'ModelProvider' }));
+  });
+
   test('Secrets are watched without their content', async () => {
     server.objects.put('v1/secrets', { metadata: { name: 's', namespace: 'default' }, data: { key: 'c2VjcmV0' } });
     const signal = new AbortController().signal;
