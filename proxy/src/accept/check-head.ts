@@ -47,6 +47,7 @@ function findProblem(request: HeadChecks, head: RequestHead): CallerError | unde
   if (request.httpVersion !== '1.1' && request.httpVersion !== '1.0') {
     return callerError('invalid_request', `HTTP version ${request.httpVersion} is not spoken here; use HTTP/1.1.`);
   }
+  if (head.hosts === 0 && request.httpVersion === '1.1') return callerError('invalid_request', 'The request has no Host header.');
   if (head.hosts > 1) return callerError('invalid_request', 'The request has more than one Host header.');
   if (head.host !== undefined && !HOST_PATTERN.test(head.host)) {
     return callerError('invalid_request', 'The Host header is not a host name with an optional port.');

@@ -17,9 +17,16 @@ export interface DataServerTimeouts {
   /** Backstop above the body timeout of `readBody`, which answers in the caller's dialect. */
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
+  /** How often connections are checked against the two request timeouts. */
+  readonly checkIntervalMs: number;
 }
 
-export const DATA_SERVER_TIMEOUTS: DataServerTimeouts = { headersTimeoutMs: 10_000, requestTimeoutMs: 130_000, keepAliveTimeoutMs: 75_000 };
+export const DATA_SERVER_TIMEOUTS: DataServerTimeouts = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 130_000,
+  keepAliveTimeoutMs: 75_000,
+  checkIntervalMs: 2000,
+};
 
 const MAX_HEADER_BYTES = 32 * 1024;
 
@@ -39,7 +46,7 @@ export function createDataServer(hooks: DataServerHooks, timeouts: DataServerTim
       headersTimeout: timeouts.headersTimeoutMs,
       requestTimeout: timeouts.requestTimeoutMs,
       keepAliveTimeout: timeouts.keepAliveTimeoutMs,
-      connectionsCheckingInterval: 2000,
+      connectionsCheckingInterval: timeouts.checkIntervalMs,
       noDelay: true,
       // Answered by checkHead, in the caller's dialect; node would send an empty 400.
       requireHostHeader: false,
