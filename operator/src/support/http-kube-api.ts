@@ -151,11 +151,11 @@ function readPage(body: unknown, resource: ResourceType): ApiResult<ListPage> {
   if (typeof resourceVersion !== 'string' || resourceVersion === '') return invalidAnswer('the list has no resourceVersion');
   // An empty list of a Go server may be null.
   if (items !== null && !Array.isArray(items)) return invalidAnswer('the list has no items');
-  const typed = (items ?? []).filter(isKubeObject).map((item) => typed(resource, item));
+  const objects = (items ?? []).filter(isKubeObject).map((item) => typed(resource, item));
   const token = metadata['continue'];
   return {
     type: 'ok',
-    value: { items: typed, resourceVersion, continueToken: typeof token === 'string' && token !== '' ? token : undefined },
+    value: { items: objects, resourceVersion, continueToken: typeof token === 'string' && token !== '' ? token : undefined },
   };
 }
 
