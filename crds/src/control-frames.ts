@@ -2,7 +2,7 @@
  * Frames of the control stream (HTTP over TLS, newline-delimited JSON, debuggable with curl).
  * Down: `GET /control/v1/updates?proxyId=…`. Up: `POST /control/v1/reports`, one frame per body.
  */
-import type { DialectId, ResourceKey, TableResource } from './routing-table.ts';
+import type { ResourceKey, TableResource, UpstreamDialectId } from './routing-table.ts';
 
 /** operator -> proxy */
 export type DownFrame = UpdateFrame | HeartbeatFrame | FleetFrame;
@@ -42,7 +42,7 @@ export interface HelloFrame {
   readonly proxyId: string;
   readonly version: string;
   readonly contractVersion: number;
-  readonly dialects: readonly DialectId[];
+  readonly dialects: readonly UpstreamDialectId[];
   /** 0 = holds nothing. */
   readonly heldRevision: number;
   readonly heldHashes: Readonly<Record<ResourceKey, string>>;

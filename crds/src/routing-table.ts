@@ -35,8 +35,11 @@ export interface ObjectIdentity {
   readonly generation: number;
 }
 
-/** Wire formats a provider can speak; ids match proxy/src/dialects. */
+/** Wire formats that callers and providers speak; ids match proxy/src/dialects. */
 export type DialectId = 'openai-chat' | 'anthropic-messages';
+
+/** Wire formats a provider can speak: also those that no caller does. */
+export type UpstreamDialectId = DialectId;
 
 export type Capability = 'Chat' | 'Completions' | 'Embeddings' | 'Tools' | 'Vision' | 'Audio' | 'JsonSchema' | 'Reasoning';
 
@@ -44,7 +47,7 @@ export interface ProviderResource extends ObjectIdentity {
   readonly type: 'provider';
   /** Catalogue vendor, e.g. `OpenAI`, or `Custom`. */
   readonly vendor: string;
-  readonly dialect: DialectId;
+  readonly dialect: UpstreamDialectId;
   /** One per address: a vendor's host, or every ready pod behind a `serviceRef`. Empty when nothing is ready. */
   readonly origins: readonly Origin[];
   /** Path prefix before the dialect's own path, e.g. `/v1`; never ends in `/`. */

@@ -1,4 +1,4 @@
-import type { DialectId, ReportFrame, UpdateFrame } from '@headgate/crds';
+import type { ReportFrame, UpdateFrame, UpstreamDialectId } from '@headgate/crds';
 import type { Logger } from 'pino';
 import type { ProxyMetrics } from './emit/metrics.ts';
 import type { ProxyOptions } from './proxy-options.ts';
@@ -16,7 +16,7 @@ export interface ControlLinkDeps {
   readonly store: TableStore;
   readonly metrics: ProxyMetrics;
   readonly logger: Logger;
-  readonly dialects: readonly DialectId[];
+  readonly dialects: readonly UpstreamDialectId[];
 }
 
 /** Everything through which tables reach this proxy: the control stream, the copy on disk, the mounted snapshot. */

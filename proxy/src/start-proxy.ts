@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DialectId } from '@headgate/crds';
+import type { DialectId, UpstreamDialectId } from '@headgate/crds';
 import type { Logger } from 'pino';
 import { createDataServer } from './accept/data-server.ts';
 import { watchHalfClose } from './accept/half-close.ts';
 import { createAdmin } from './admin.ts';
 import { ControlLink } from './control-link.ts';
-import { DIALECTS } from './dialects/registry.ts';
+import { DIALECTS, UPSTREAM_DIALECTS } from './dialects/registry.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { ProxyMetrics } from './emit/metrics.ts';
 import { countEndpoints } from './emit/provider-states.ts';
@@ -112,7 +112,10 @@ function assemble(options: ProxyOptions): Parts {
   const dispatchers = new DispatcherPool();
   const store = new TableStore({ signals: new SignalStore(Math.random), dispatchers, version: VERSION });
   const proxyId = options.proxyId ?? 'proxy';
-  const link = new ControlLink({ ...options, proxyId }, { store, metrics, logger, dialects: Object.values(DIALECTS).map(({ id }) => id) });
+  const link = new ControlLink(
+    { ...options, proxyId },
+    { store, metrics, logger, dialects: Object.values(UPSTREAM_DIALECTS).map(({ id }) => id) },
+  );
   const reporter = new Reporter({
     clock: systemClock,
     proxyId,
@@ -164,7 +167,11 @@ function createContext(options: ProxyOptions, parts: ContextParts): PipelineCont
     bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
     draining: () => gate.draining,
     cache: undefined,
-    dispatcher: new Dispatcher({ ...shared, slowReaderMs: options.slowReaderMs ?? SLOW_READER_MS }),
+    dispatcher: new Dispatcher({
+      ...shared,
+      upstreamDialectOf: (id: UpstreamDialectId) => UPSTREAM_DIALECTS[id],
+      slowReaderMs: options.slowReaderMs ?? SLOW_READER_MS,
+    }),
     recorder: new Recorder({ metrics, logger, reportWindow: () => reporter.window }),
     onDefect: (error, requestId) => {
       metrics.internalErrors.handle({ where: 'request' }).value += 1;

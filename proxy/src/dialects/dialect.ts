@@ -1,4 +1,4 @@
-import type { Capability, DialectId, VendorQuirks } from '@headgate/crds';
+import type { Capability, DialectId, UpstreamDialectId, VendorQuirks } from '@headgate/crds';
 import type { CallerError } from '../wire/caller-error.ts';
 import type { ChatCall, Decoded, Loss } from '../wire/chat-call.ts';
 import type { ChatFacts } from '../wire/chat-facts.ts';
@@ -9,12 +9,27 @@ import type { SseEvent } from '../wire/sse.ts';
 import type { StreamEvent } from '../wire/stream-event.ts';
 import type { StreamParser } from '../wire/stream-parser.ts';
 
-/**
- * A wire format, in both directions. Pure: no clocks, ids or randomness of its own; what it needs comes in through the
- * contexts. One file (or folder) + one line in registry.ts + one fixture folder; the contract suite runs every fixture.
- */
-export interface Dialect {
+/** What callers speak. */
+export interface IngressDialect {
   readonly id: DialectId;
+  /** As of `UpstreamDialect`: whoever reads the path puts `model` and `stream` into the body handed in here. */
+  readonly callOutsideBody?: true;
+  /** Callers' headers (lower case) that are part of the dialect: forwarded where both sides speak it. */
+  readonly forwardedHeaders: readonly string[];
+
+  decodeCall(body: JsonObject): Decoded<ChatCall>;
+  /** What routing needs to know of a call, without translating it; total over any JSON object. */
+  readFacts(body: JsonObject): ChatFacts;
+  encodeAnswer(events: readonly StreamEvent[], context: AnswerContext): JsonObject;
+  streamEncoder(context: AnswerContext): StreamEncoder;
+  encodeError(error: CallerError, requestId: string): JsonObject;
+  /** Status to send with `encodeError`: codes that the dialect's SDKs do not know (498, 529) become ones they do. */
+  errorStatus(error: CallerError): number;
+}
+
+/** What providers speak. */
+export interface UpstreamDialect {
+  readonly id: UpstreamDialectId;
   /** Path of a chat call below a provider's basePath, e.g. `/chat/completions`. */
   readonly chatPath: string;
   /** Used instead of `chatPath` where the path depends on the model and on streaming; may carry a query. */
@@ -26,25 +41,14 @@ export interface Dialect {
   readonly callOutsideBody?: true;
   /** Headers every upstream call of this dialect needs, as [name, value]; credentials are not among them. */
   readonly upstreamHeaders: readonly (readonly [name: string, value: string])[];
-  /** Callers' headers (lower case) that are part of the dialect: forwarded where both sides speak it. */
-  readonly forwardedHeaders: readonly string[];
   /** Streams carry usage only when the call asks with `stream_options` (see wire/splice-body.ts). */
   readonly usageOnRequest: boolean;
 
-  // --- as ingress: what callers speak ---
-  decodeCall(body: JsonObject): Decoded<ChatCall>;
-  /** What routing needs to know of a call, without translating it; total over any JSON object. */
-  readFacts(body: JsonObject): ChatFacts;
-  encodeAnswer(events: readonly StreamEvent[], context: AnswerContext): JsonObject;
-  streamEncoder(context: AnswerContext): StreamEncoder;
-  encodeError(error: CallerError, requestId: string): JsonObject;
-  /** Status to send with `encodeError`: codes that the dialect's SDKs do not know (498, 529) become ones they do. */
-  errorStatus(error: CallerError): number;
-
-  // --- as upstream: what providers speak ---
   encodeCall(call: ChatCall, context: CallContext): { readonly body: JsonObject; readonly losses: readonly Loss[] };
   /** A 2xx body. `invalid` when it is not an answer: no choices, wrong types, an error inside 200. */
   decodeAnswer(body: JsonObject): Decoded<readonly StreamEvent[]>;
+  /** As `decodeAnswer`, without translating: is it an answer, and what did it cost? */
+  observeAnswer(body: JsonObject): AnswerObservation;
   streamDecoder(): StreamDecoder;
   /** How to cut a stream of this content type (lower case) into events; absent = server-sent events. */
   streamParser?(contentType: string): StreamParser;
@@ -53,10 +57,16 @@ export interface Dialect {
    * `nowMs` (epoch) hints given as dates are ignored.
    */
   decodeError(status: number, header: (name: string) => string | undefined, body: string, nowMs?: number): UpstreamError;
+}
 
-  // --- both sides equal: bytes pass through, these only watch ---
+/**
+ * A wire format in both directions. Pure: no clocks, ids or randomness of its own; what it needs comes in through the
+ * contexts. One file (or folder) + one line in registry.ts + one fixture folder; the contract suite runs every fixture.
+ */
+export interface Dialect extends IngressDialect, UpstreamDialect {
+  readonly id: DialectId;
+  /** Both sides equal: bytes pass through, this only watches. */
   streamObserver(): StreamObserver;
-  observeAnswer(body: JsonObject): AnswerObservation;
 }
 
 export interface AnswerContext {

@@ -1,10 +1,13 @@
-import type { DialectId } from '@headgate/crds';
+import type { DialectId, UpstreamDialectId } from '@headgate/crds';
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, UpstreamDialect } from './dialect.ts';
 import { openaiChat } from './openai-chat/openai-chat.ts';
 
-/** Every wire format, one line each; contract.test.ts holds each of them to the same promises. */
+/** Wire formats that callers and providers speak, one line each; contract.test.ts holds each of them to the same promises. */
 export const DIALECTS: Readonly<Record<DialectId, Dialect>> = {
   'openai-chat': openaiChat,
   'anthropic-messages': anthropicMessages,
 };
+
+/** Everything a provider may speak: the above, and what no caller does. */
+export const UPSTREAM_DIALECTS: Readonly<Record<UpstreamDialectId, UpstreamDialect>> = { ...DIALECTS };

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ReceivedCall } from '../accept/parse-call.ts';
-import type { AnswerContext, Dialect } from '../dialects/dialect.ts';
+import type { AnswerContext, UpstreamDialect } from '../dialects/dialect.ts';
 import type { CallerError } from '../wire/caller-error.ts';
 import type { UpstreamError } from '../wire/failure.ts';
 import type { FinishReason } from '../wire/stream-event.ts';
@@ -41,7 +41,7 @@ export type AttemptResult =
 export interface AttemptInput {
   readonly call: ReceivedCall;
   /** Dialect of the provider. */
-  readonly provider: Dialect;
+  readonly provider: UpstreamDialect;
   readonly origin: AnswerOrigin;
   readonly context: AnswerContext;
   readonly sink: AnswerSink;
@@ -164,7 +164,7 @@ export class Attempt implements AnswerReader {
   #openRelay(): StreamRelay {
     const { call, provider, context, sink, origin } = this.#input;
     const path: StreamPath =
-      provider.id === call.dialect.id ? new PassThroughPath(provider, context) : new TranslatePath(provider, call.dialect, context);
+      provider.id === call.dialect.id ? new PassThroughPath(call.dialect, context) : new TranslatePath(provider, call.dialect, context);
     return new StreamRelay(
       path,
       { sink, origin, exchange: this.#exchange, clock: this.#exchangeContext.clock },

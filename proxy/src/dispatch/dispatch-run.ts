@@ -1,6 +1,6 @@
 import type { ReceivedCall } from '../accept/parse-call.ts';
 import type { Plan, PlannedAttempt } from '../decide/decision.ts';
-import type { Dialect } from '../dialects/dialect.ts';
+import type { UpstreamDialect } from '../dialects/dialect.ts';
 import type { Endpoint, Target } from '../snapshot/snapshot.ts';
 import { type CallerError, callerError } from '../wire/caller-error.ts';
 import { FAILURE_CLASSES, type UpstreamError } from '../wire/failure.ts';
@@ -25,7 +25,7 @@ export interface DispatchJob {
 
 export interface DispatchContext extends ExchangeContext {
   readonly random: () => number;
-  readonly dialectOf: (id: Dialect['id']) => Dialect;
+  readonly upstreamDialectOf: (id: UpstreamDialect['id']) => UpstreamDialect;
   /** Endpoints whose last attempt failed: going to any other one needs no retry budget. */
   readonly ailing: WeakSet<Endpoint['signals']>;
 }
@@ -47,7 +47,7 @@ export type DispatchOutcome =
 /** A target that may be tried now, with what is to be sent to it. */
 interface Prepared {
   readonly candidate: PlannedAttempt;
-  readonly provider: Dialect;
+  readonly provider: UpstreamDialect;
   readonly path: string;
   readonly body: Extract<UpstreamBody, { type: 'ok' }>;
 }
@@ -153,7 +153,7 @@ export class DispatchRun implements SinkListener {
   #prepare(candidate: PlannedAttempt): Prepared | undefined {
     const { call, plan } = this.#job;
     const { resource } = candidate.endpoint.provider;
-    const provider = this.#context.dialectOf(resource.dialect);
+    const provider = this.#context.upstreamDialectOf(resource.dialect);
     if (call.operation === 'embeddings' && provider.id !== call.dialect.id) {
       this.#fail(candidate, { reason: 'not-found', message: 'the provider has no embeddings' });
       return undefined;
@@ -239,7 +239,7 @@ export class DispatchRun implements SinkListener {
     return this.#attempts.reduce((sum, { durationMs }) => sum + durationMs, 0);
   }
 
-  #headers(candidate: PlannedAttempt, provider: Dialect): readonly string[] {
+  #headers(candidate: PlannedAttempt, provider: UpstreamDialect): readonly string[] {
     const { requestHeaders } = candidate.endpoint.connection;
     const { anthropicBeta, call } = this.#job;
     if (anthropicBeta === undefined || provider.id !== 'anthropic-messages' || call.dialect.id !== provider.id) return requestHeaders;

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ReceivedCall } from '../accept/parse-call.ts';
-import type { AnswerContext, Dialect } from '../dialects/dialect.ts';
+import type { AnswerContext, UpstreamDialect } from '../dialects/dialect.ts';
 import type { UpstreamError } from '../wire/failure.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { asArray, asCount, asObject } from '../wire/read-json.ts';
@@ -22,7 +22,7 @@ export interface WholeAnswer {
  * Judges a blocking answer before a byte of it goes to the caller: what is empty, cut, HTML, not JSON, an error inside
  * 200 or without an answer in it is a failure that another target may mask.
  */
-export function judgeAnswer(answer: WholeAnswer, call: ReceivedCall, provider: Dialect, context: AnswerContext): Verdict {
+export function judgeAnswer(answer: WholeAnswer, call: ReceivedCall, provider: UpstreamDialect, context: AnswerContext): Verdict {
   const read = readAnswer(answer);
   if (read.type === 'failure') return read;
   if (call.operation === 'embeddings') return judgeEmbeddings(answer.body, read.json, provider);
@@ -47,12 +47,12 @@ export type DecodedAnswer =
   | { readonly type: 'failure'; readonly error: UpstreamError };
 
 /** A blocking answer as the events it is made of; also for providers that answer a stream request in one piece. */
-export function decodeAnswerEvents(answer: WholeAnswer, provider: Dialect): DecodedAnswer {
+export function decodeAnswerEvents(answer: WholeAnswer, provider: UpstreamDialect): DecodedAnswer {
   const read = readAnswer(answer);
   return read.type === 'failure' ? read : decodeEvents(read.json, provider);
 }
 
-function decodeEvents(json: JsonObject, provider: Dialect): DecodedAnswer {
+function decodeEvents(json: JsonObject, provider: UpstreamDialect): DecodedAnswer {
   const decoded = provider.decodeAnswer(json);
   if (decoded.type === 'invalid') {
     const seen = provider.observeAnswer(json);
@@ -86,7 +86,7 @@ function readAnswer(
   return { type: 'json', json: value as JsonObject };
 }
 
-function judgeEmbeddings(body: Buffer, json: JsonObject, provider: Dialect): Verdict {
+function judgeEmbeddings(body: Buffer, json: JsonObject, provider: UpstreamDialect): Verdict {
   const data = asArray(json['data']);
   if (data === undefined || data.length === 0) {
     const seen = provider.observeAnswer(json);
@@ -103,7 +103,7 @@ function judgeEmbeddings(body: Buffer, json: JsonObject, provider: Dialect): Ver
 const DEFAULT_ERROR_STATUS = 500;
 
 /** An error that the provider told inside a 2xx, judged as if it had come with its proper status. */
-export function classify(provider: Dialect, error: StreamError): UpstreamError {
+export function classify(provider: UpstreamDialect, error: StreamError): UpstreamError {
   const type = error.code ?? 'server_error';
   const body = JSON.stringify({ type: 'error', error: { type, code: type, message: error.message } });
   return provider.decodeError(error.status ?? DEFAULT_ERROR_STATUS, () => undefined, body);

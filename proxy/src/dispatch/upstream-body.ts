@@ -1,6 +1,6 @@
 import type { ProviderModel, VendorQuirks } from '@headgate/crds';
 import type { ReceivedCall } from '../accept/parse-call.ts';
-import type { Dialect } from '../dialects/dialect.ts';
+import type { UpstreamDialect } from '../dialects/dialect.ts';
 import type { ChatCall, Decoded, Loss } from '../wire/chat-call.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { asObject } from '../wire/read-json.ts';
@@ -25,7 +25,7 @@ export class UpstreamBodyBuilder {
     this.#call = call;
   }
 
-  build(provider: Dialect, model: ProviderModel, quirks: VendorQuirks): UpstreamBody {
+  build(provider: UpstreamDialect, model: ProviderModel, quirks: VendorQuirks): UpstreamBody {
     if (provider.id === this.#call.dialect.id) return this.#passThrough(provider, model.name, quirks);
     this.#decoded ??= this.#call.dialect.decodeCall(this.#call.body);
     if (this.#decoded.type === 'invalid') return this.#decoded;
@@ -38,7 +38,7 @@ export class UpstreamBodyBuilder {
     return { type: 'ok', bytes: Buffer.from(JSON.stringify(encoded.body)), losses: encoded.losses };
   }
 
-  #passThrough(provider: Dialect, model: string, quirks: VendorQuirks): UpstreamBody {
+  #passThrough(provider: UpstreamDialect, model: string, quirks: VendorQuirks): UpstreamBody {
     const { bytes, scan, body, facts, operation } = this.#call;
     const askUsage =
       operation === 'chat' && facts.stream && provider.usageOnRequest && quirks.noStreamOptions !== true && !asksForUsage(body);

@@ -1,4 +1,4 @@
-import { CONTRACT_VERSION, type DialectId, type DownFrameValidation, type UpdateFrame, validateDownFrame } from '@headgate/crds';
+import { CONTRACT_VERSION, type DownFrameValidation, type UpdateFrame, type UpstreamDialectId, validateDownFrame } from '@headgate/crds';
 import type { Clock } from '../support/clock.ts';
 import type { ControlClient } from './control-client.ts';
 import { LineReader } from './line-reader.ts';
@@ -13,7 +13,7 @@ export interface SubscriberDeps {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly version: string;
-  readonly dialects: readonly DialectId[];
+  readonly dialects: readonly UpstreamDialectId[];
   readonly listener: SubscriberListener;
 }
 
