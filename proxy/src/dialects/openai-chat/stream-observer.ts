@@ -20,10 +20,33 @@ const CONTENT_MEMBER =
 /** Anything that has to be read properly: usage, a reason to stop, an error. */
 const TELLING_MEMBER = /"(?:usage|x_groq)":\s?\{|"finish_reason":\s?"|"error":\s?[^n\s]|"base_resp"|"object":\s?"error"/;
 
-/** A whole object (as far as its ends show) that has nothing to tell but a delta. */
+/**
+ * A whole object (as far as its ends show) that has nothing to tell but a delta. Plain searches go first, for words
+ * that ordinary chunks do not have or have only with null; the expression decides the rest.
+ */
 function isOrdinary(event: SseEvent): boolean {
   const { data } = event;
-  return data.startsWith('{') && data.endsWith('}') && event.event !== 'error' && !TELLING_MEMBER.test(data);
+  if (!data.startsWith('{') || !data.endsWith('}') || event.event === 'error') return false;
+  const suspicious =
+    holdsValue(data, 'finish_reason":') ||
+    holdsValue(data, 'usage":') ||
+    data.includes('error') ||
+    data.includes('x_groq') ||
+    data.includes('base_resp');
+  return !suspicious || !TELLING_MEMBER.test(data);
+}
+
+/** The member is somewhere there with a value that is not plainly null. */
+function holdsValue(data: string, member: string): boolean {
+  for (let at = data.indexOf(member); at !== -1; at = data.indexOf(member, at + 1)) {
+    if (data[at + member.length] !== 'n') return true;
+  }
+  return false;
+}
+
+function hasContent(data: string): boolean {
+  const at = data.indexOf('content":"');
+  return (at !== -1 && data[at + 10] !== '"') || CONTENT_MEMBER.test(data);
 }
 
 /** Watches a stream of an OpenAI-compatible provider; ordinary deltas cost two searches and no parse. */
@@ -43,8 +66,8 @@ export class OpenaiStreamObserver implements StreamObserver {
       this.finished = true;
       return { ...DONE, finish: decodeFinishReason('', this.sawToolCalls) };
     }
-    const content = CONTENT_MEMBER.test(data);
-    if (!this.sawToolCalls && content) this.sawToolCalls = data.includes('"tool_calls":') && /"tool_calls":\s?\[\s?\{/.test(data);
+    const content = hasContent(data);
+    if (!this.sawToolCalls && data.includes('tool_calls')) this.sawToolCalls = /"tool_calls":\s?\[\s?\{/.test(data);
     if (isOrdinary(event)) return content ? CONTENT : NOTHING;
     return this.read(event, content);
   }
