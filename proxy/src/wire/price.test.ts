@@ -18,6 +18,15 @@ describe('costNanoUsd', () => {
     expect(costNanoUsd(usage, { inputNanoUsd: 10, outputNanoUsd: 0 })).toBe(15_000);
   });
 
+  test('fractions of a nano-USD are summed before they are rounded', () => {
+    expect(
+      costNanoUsd(
+        { ...usage, inputTokens: 3, cacheReadTokens: 3, cacheWriteTokens: 0, outputTokens: 0 },
+        { inputNanoUsd: 0.25, outputNanoUsd: 1, cachedInputNanoUsd: 0.1 },
+      ),
+    ).toBe(1);
+  });
+
   test('the last tier exceeded prices the whole request; reaching it exactly is not exceeding it', () => {
     const tiers = [
       { aboveInputTokens: 1000, inputNanoUsd: 20, outputNanoUsd: 0 },

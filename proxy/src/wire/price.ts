@@ -3,17 +3,17 @@ import { totalInputTokens, type Usage } from './usage.ts';
 
 /**
  * Cost of one answer in integer nano-USD (1e-9 USD), or undefined when the model has no price: unknown is never zero.
- * Exact: prices are integers per token, and a billion tokens at 1,000 USD per million stay far below 2^53.
+ * Prices per token may be fractions of a nano-USD, so the sum is rounded once; doubles are exact far beyond any bill.
  */
 export function costNanoUsd(usage: Usage, pricing: ModelPricing | undefined): number | undefined {
   if (pricing === undefined) return undefined;
   const rates = ratesFor(totalInputTokens(usage), pricing);
-  return (
+  return Math.round(
     usage.inputTokens * rates.inputNanoUsd +
-    usage.cacheReadTokens * (rates.cachedInputNanoUsd ?? rates.inputNanoUsd) +
-    usage.cacheWriteTokens * (rates.cacheWriteNanoUsd ?? rates.inputNanoUsd) +
-    usage.outputTokens * rates.outputNanoUsd +
-    (pricing.perRequestNanoUsd ?? 0)
+      usage.cacheReadTokens * (rates.cachedInputNanoUsd ?? rates.inputNanoUsd) +
+      usage.cacheWriteTokens * (rates.cacheWriteNanoUsd ?? rates.inputNanoUsd) +
+      usage.outputTokens * rates.outputNanoUsd +
+      (pricing.perRequestNanoUsd ?? 0),
   );
 }
 

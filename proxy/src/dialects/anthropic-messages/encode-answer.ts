@@ -5,6 +5,7 @@ import type { AnswerContext } from '../dialect.ts';
 import { foldAnswer } from '../fold-answer.ts';
 import { ownFields } from '../opaque.ts';
 import { argumentsToObject } from '../tool-arguments.ts';
+import { foreignState } from './foreign-state.ts';
 import { encodeStopReason } from './stop-reason.ts';
 import { encodeUsage } from './usage.ts';
 
@@ -36,6 +37,7 @@ function encodePart(part: AssistantPart): JsonObject[] {
       return [{ type: 'redacted_thinking', data: part.data }];
     case 'tool-call':
       return [
+        ...foreignState(part.opaque).map((data) => ({ type: 'redacted_thinking', data })),
         {
           type: 'tool_use',
           id: part.id,

@@ -78,6 +78,13 @@ describe('events for the Anthropic SDKs', () => {
     expect(events.at(-2)).toMatchObject({ delta: { stop_reason: 'end_turn' } });
   });
 
+  test("another dialect's state of a call travels in a block before it", () => {
+    const opaque = { gemini: { thoughtSignature: 'c2ln' }, 'openai-chat': { extra_content: {} } };
+    const events = encode([{ type: 'tool-call-start', index: 0, id: 't', name: 'go', opaque }]);
+    expect(events[1]).toMatchObject({ content_block: { type: 'redacted_thinking', data: 'gemini:{"thoughtSignature":"c2ln"}' } });
+    expect(events[3]).toMatchObject({ index: 1, content_block: { type: 'tool_use', id: 't' } });
+  });
+
   test('pieces of a call that come after the next one has begun are not lost', () => {
     const events = encode([
       { type: 'tool-call-start', index: 0, id: 'a', name: 'go' },

@@ -5,6 +5,7 @@ import type { Usage } from '../../wire/usage.ts';
 import type { AnswerContext, StreamEncoder } from '../dialect.ts';
 import { ownFields } from '../opaque.ts';
 import { encodeError } from './encode-error.ts';
+import { foreignState } from './foreign-state.ts';
 import { encodeStopReason } from './stop-reason.ts';
 import { encodeUsage } from './usage.ts';
 
@@ -97,7 +98,8 @@ export class AnthropicStreamEncoder implements StreamEncoder {
 
   private toolCall(event: Extract<StreamEvent, { readonly type: 'tool-call-start' }>): string {
     const own = ownFields(event.opaque, 'anthropic-messages');
-    const opening = this.openBlock('tool_use', { type: 'tool_use', id: event.id, name: event.name, input: {}, ...own });
+    const state = foreignState(event.opaque).map((data) => this.whole({ type: 'redacted_thinking', data }));
+    const opening = state.join('') + this.openBlock('tool_use', { type: 'tool_use', id: event.id, name: event.name, input: {}, ...own });
     this.calls.set(event.index, this.index);
     return opening;
   }
