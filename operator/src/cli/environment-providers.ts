@@ -1,4 +1,4 @@
-import type { ManifestObject } from '../collect/manifest-object.ts';
+import { type ManifestObject, readManifestObject } from '../collect/manifest-object.ts';
 
 /** A provider that `headgate dev` adds because the environment offers it. */
 interface OfferedProvider {
@@ -12,15 +12,10 @@ const OFFERED: readonly OfferedProvider[] = [
   { name: 'anthropic', type: 'Anthropic', keyVariable: 'ANTHROPIC_API_KEY' },
   { name: 'gemini', type: 'Gemini', keyVariable: 'GEMINI_API_KEY' },
 ];
-const NAMESPACE = 'default';
+const MAX_NAME = 63;
 const OLLAMA_URL = 'http://127.0.0.1:11434';
 const OLLAMA_TIMEOUT_MS = 500;
 const MAX_OLLAMA_MODELS = 32;
-
-export interface OfferedModel {
-  readonly type: OfferedProvider['type'];
-  readonly name: string;
-}
 
 export interface EnvironmentProviders {
   readonly objects: readonly ManifestObject[];
@@ -36,59 +31,53 @@ export async function findEnvironmentProviders(
   environment: Readonly<Record<string, string | undefined>>,
   catalogueModels: (vendor: string) => readonly string[],
 ): Promise<EnvironmentProviders> {
-  const objects: ManifestObject[] = [];
+  const documents: object[] = [];
   const found: string[] = [];
   for (const { name, type, keyVariable } of OFFERED) {
     const key = environment[keyVariable]?.trim() ?? '';
     if (key === '') continue;
     found.push(`${name} (${keyVariable})`);
-    objects.push(secret(name, key), provider(name, { type, credentials: [{ name: 'environment', secretRef: { name, key: 'apiKey' } }] }));
-    objects.push(...policies(name, catalogueModels(type)));
+    documents.push(secret(name, key), provider(name, { type, credentials: [{ name: 'environment', secretRef: { name, key: 'apiKey' } }] }));
+    documents.push(...policies(name, catalogueModels(type)));
   }
   const ollamaModels = await listOllamaModels();
   if (ollamaModels.length > 0) {
     found.push(`ollama (${OLLAMA_URL}, ${ollamaModels.length} models)`);
-    objects.push(
-      provider('ollama', { type: 'Ollama', baseURL: `${OLLAMA_URL}/v1`, models: ollamaModels.map((model) => ({ name: model })) }),
-      ...policies('ollama', ollamaModels),
-    );
+    const models = ollamaModels.map((model) => ({ name: model }));
+    documents.push(provider('ollama', { type: 'Ollama', baseURL: `${OLLAMA_URL}/v1`, models }), ...policies('ollama', ollamaModels));
   }
-  return { objects, found };
+  return { objects: documents.flatMap(admitted), found };
 }
 
-function secret(name: string, apiKey: string): ManifestObject {
-  return {
-    type: 'Secret',
-    id: `Secret/${NAMESPACE}/${name}`,
-    name: `${NAMESPACE}/${name}`,
-    content: { data: { apiKey }, annotations: {} },
-  };
+/** The object with its defaults; names that no manifest could carry (of an exotic local model, say) are left out. */
+function admitted(document: object): readonly ManifestObject[] {
+  const reading = readManifestObject(document);
+  return reading.type === 'Object' ? [reading.object] : [];
 }
 
-function provider(name: string, spec: Extract<ManifestObject, { type: 'Provider' }>['object']['spec']): ManifestObject {
-  const metadata = { name, namespace: NAMESPACE };
-  return {
-    type: 'Provider',
-    id: `ModelProvider/${NAMESPACE}/${name}`,
-    object: { apiVersion: 'headgate.dev/v1alpha1', kind: 'ModelProvider', metadata, spec },
-  };
+function secret(name: string, apiKey: string): object {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData: { apiKey } };
 }
 
-function policies(providerName: string, models: readonly string[]): readonly ManifestObject[] {
-  return models.map((model) => {
-    const name = `${providerName}-${model.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`.slice(0, 63).replace(/-+$/, '');
+function provider(name: string, spec: object): object {
+  return { apiVersion: 'headgate.dev/v1alpha1', kind: 'ModelProvider', metadata: { name }, spec };
+}
+
+function policies(provider: string, models: readonly string[]): readonly object[] {
+  return models.map((model, index) => {
+    const slug = model
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '');
     return {
-      type: 'Policy',
-      id: `RoutePolicy/${NAMESPACE}/${name}`,
-      object: {
-        apiVersion: 'headgate.dev/v1alpha1',
-        kind: 'RoutePolicy',
-        metadata: { name, namespace: NAMESPACE },
-        spec: {
-          models: [`${providerName}/${model}`],
-          access: { from: 'Same', anonymous: true },
-          rules: [{ name: 'all', targets: [{ provider: { name: providerName }, model }] }],
-        },
+      apiVersion: 'headgate.dev/v1alpha1',
+      kind: 'RoutePolicy',
+      // Two models may have the same slug; the number tells them apart.
+      metadata: { name: `${provider}-${index}-${slug}`.slice(0, MAX_NAME).replace(/-+$/, '') },
+      spec: {
+        models: [`${provider}/${model}`],
+        access: { from: 'Same', anonymous: true },
+        rules: [{ name: 'all', targets: [{ provider: { name: provider }, model }] }],
       },
     };
   });

@@ -65,11 +65,10 @@ async function readManifestFile(folder: string, name: string): Promise<ManifestF
 }
 
 function describeFileError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'does not exist';
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   if (code === 'ENOTDIR') return 'is not a folder';
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'is not UTF-8';
-  return error.message;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -123,8 +123,7 @@ export class ReportLoop {
 
   #tick(): void {
     this.#dueMs = Number.POSITIVE_INFINITY;
-    if (this.#isSettling()) return this.#schedule(TICK_MS);
-    const count = Math.min(OBJECTS_PER_TICK, this.#objects.length);
+    const count = this.#isSettling() ? 0 : Math.min(OBJECTS_PER_TICK, this.#objects.length);
     for (let done = 0; done < count; done++) {
       const object = this.#objects[this.#cursor % this.#objects.length];
       this.#cursor = (this.#cursor + 1) % this.#objects.length;
