@@ -100,11 +100,11 @@ describe('what is written', () => {
 });
 
 describe('load', () => {
-  test('100 objects whose numbers change at 2 Hz for a minute cost at most 5 writes a second and one per object in 10 s', async () => {
-    const targets = Array.from({ length: 100 }, (_, i) => target(`p${i}`));
+  test('60 objects whose numbers change every second for a minute cost at most 5 writes a second and one per object in 10 s', async () => {
+    const targets = Array.from({ length: 60 }, (_, i) => target(`p${i}`));
     for (const object of targets) writer.want(object, status(0), undefined);
     await clock.advance(1_000);
-    expect(api.calls).toHaveLength(100);
+    expect(api.calls).toHaveLength(60);
     api.calls.length = 0;
     const lastMs = new Map<string, number>();
     const gapsMs: number[] = [];
@@ -113,9 +113,9 @@ describe('load', () => {
       gapsMs.push(clock.monotonic() - (lastMs.get(call) ?? Number.NEGATIVE_INFINITY));
       lastMs.set(call, clock.monotonic());
     };
-    for (let tick = 1; tick <= 120; tick++) {
+    for (let tick = 1; tick <= 60; tick++) {
       for (const object of targets) writer.want(object, status(tick), undefined);
-      await clock.advance(500);
+      await clock.advance(1_000);
     }
     expect(api.calls.length).toBeGreaterThan(200);
     expect(api.calls.length).toBeLessThanOrEqual(5 * 60 + 5);
