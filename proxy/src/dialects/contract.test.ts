@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { DialectId } from '@headgate/crds';
+import type { UpstreamDialectId } from '@headgate/crds';
 import { describe, expect, test } from '@jest/globals';
 import type { ChatCall } from '../wire/chat-call.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -8,9 +8,9 @@ import type { SseEvent } from '../wire/sse.ts';
 import { SseParser } from '../wire/sse-parser.ts';
 import { isContent, type StreamEvent } from '../wire/stream-event.ts';
 import { totalInputTokens } from '../wire/usage.ts';
-import type { AnswerContext, CallContext, Dialect } from './dialect.ts';
+import type { AnswerContext, CallContext, Dialect, UpstreamDialect } from './dialect.ts';
 import { foldAnswer } from './fold-answer.ts';
-import { DIALECTS } from './registry.ts';
+import { DIALECTS, UPSTREAM_DIALECTS } from './registry.ts';
 
 /**
  * Every dialect of the registry against every fixture: `fixtures/<dialect>/{calls,answers,streams}` hold what callers
@@ -20,28 +20,41 @@ import { DIALECTS } from './registry.ts';
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 const UPDATE = process.env['HEADGATE_UPDATE_GOLDEN'] === '1';
 const KINDS = ['calls', 'answers', 'streams'] as const;
-const dialects = Object.values(DIALECTS);
+type Kind = (typeof KINDS)[number];
+const dialects: readonly Dialect[] = Object.values(DIALECTS);
+const upstreams: readonly UpstreamDialect[] = Object.values(UPSTREAM_DIALECTS);
+
+/** How a stream fixture is framed, by its extension; `.hex` holds the bytes of binary frames. */
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  sse: 'text/event-stream',
+  jsonarray: 'application/json',
+  ndjson: 'application/x-ndjson',
+  hex: 'application/vnd.amazon.eventstream',
+};
 
 const callContext: CallContext = { model: 'provider-model', quirks: { reasoningField: 'reasoning_content' }, maxOutputTokens: 8192 };
 const answerContext: AnswerContext = { requestId: 'req-1', model: 'asked-model', nowSeconds: 1_790_000_000, includeUsage: true };
 
-function names(dialect: DialectId, kind: (typeof KINDS)[number]): string[] {
+function names(dialect: UpstreamDialectId, kind: Kind): string[] {
   const folder = join(FIXTURES, dialect, kind);
   return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
-function text(dialect: DialectId, kind: string, name: string): string {
+function text(dialect: UpstreamDialectId, kind: string, name: string): string {
   return readFileSync(join(FIXTURES, dialect, kind, name), 'utf8');
 }
 
-const json = (dialect: DialectId, kind: string, name: string): JsonObject => JSON.parse(text(dialect, kind, name)) as JsonObject;
+const json = (dialect: UpstreamDialectId, kind: string, name: string): JsonObject => JSON.parse(text(dialect, kind, name)) as JsonObject;
 
 /** Dialect and fixture name, for every fixture of a kind. */
-function all(kind: (typeof KINDS)[number]): [DialectId, string][] {
-  return dialects.flatMap((dialect) => names(dialect.id, kind).map((name): [DialectId, string] => [dialect.id, name]));
+function all(kind: 'calls'): [Dialect['id'], string][];
+function all(kind: Kind): [UpstreamDialectId, string][];
+function all(kind: Kind): [UpstreamDialectId, string][] {
+  const owners = kind === 'calls' ? dialects : upstreams;
+  return owners.flatMap((dialect) => names(dialect.id, kind).map((name): [UpstreamDialectId, string] => [dialect.id, name]));
 }
 
-function expectGolden(dialect: DialectId, kind: string, name: string, value: unknown): void {
+function expectGolden(dialect: UpstreamDialectId, kind: string, name: string, value: unknown): void {
   const file = join(FIXTURES, 'golden', dialect, kind, name.replace(/\.\w+$/, '.json'));
   const printed = `${JSON.stringify(value, undefined, 2)}\n`;
   if (UPDATE) {
@@ -57,8 +70,8 @@ function ok<T>(decoded: { type: 'ok'; value: T } | { type: 'invalid'; message: s
   return decoded.value;
 }
 
-function parseSse(chunks: readonly Uint8Array[]): SseEvent[] {
-  const parser = new SseParser();
+function parse(dialect: UpstreamDialect, contentType: string, chunks: readonly Uint8Array[]): SseEvent[] {
+  const parser = dialect.streamParser?.(contentType) ?? new SseParser();
   return [...chunks.map((chunk) => parser.push(chunk)), parser.end()].flatMap((result) => {
     if (result.type === 'too-large') throw new Error('too large');
     return result.events.map(({ event, data }) => ({ event, data }));
@@ -67,15 +80,36 @@ function parseSse(chunks: readonly Uint8Array[]): SseEvent[] {
 
 const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
 
+/** The bytes of a stream fixture and what frames them. */
+function stream(id: UpstreamDialectId, name: string): { readonly whole: Uint8Array; readonly contentType: string } {
+  const extension = name.split('.').at(-1) ?? '';
+  const content = text(id, 'streams', name);
+  const whole = extension === 'hex' ? Uint8Array.from(Buffer.from(content.replace(/\s/g, ''), 'hex')) : bytes(content);
+  return { whole, contentType: CONTENT_TYPES[extension] ?? '' };
+}
+
 interface DecodedStream {
   readonly events: readonly StreamEvent[];
   readonly ended: boolean;
 }
 
-function decodeStream(dialect: Dialect, sse: string): DecodedStream {
+function decodeBytes(dialect: UpstreamDialect, whole: Uint8Array, contentType = 'text/event-stream'): DecodedStream {
   const decoder = dialect.streamDecoder();
-  const events = parseSse([bytes(sse)]).flatMap((event) => decoder.push(event));
+  const events = parse(dialect, contentType, [whole]).flatMap((event) => decoder.push(event));
   return { events, ended: decoder.ended };
+}
+
+const decodeStream = (dialect: UpstreamDialect, sse: string): DecodedStream => decodeBytes(dialect, bytes(sse));
+
+function decodeFixture(id: UpstreamDialectId, name: string): DecodedStream {
+  const { whole, contentType } = stream(id, name);
+  return decodeBytes(UPSTREAM_DIALECTS[id], whole, contentType);
+}
+
+/** The body as `decodeCall` wants it: with what some dialects say in the path. */
+function received(target: Dialect, call: ChatCall): JsonObject {
+  const { body } = target.encodeCall(call, callContext);
+  return target.callOutsideBody ? { ...body, model: callContext.model, stream: call.stream } : body;
 }
 
 function encodeStream(dialect: Dialect, events: readonly StreamEvent[], context = answerContext): string {
@@ -121,14 +155,17 @@ function comparable(value: object): object {
 }
 
 describe('registry and fixtures', () => {
-  test.each(dialects.map((dialect) => [dialect.id, dialect] as const))('%s has fixtures of every kind, under its own id', (id, dialect) => {
-    expect(DIALECTS[id]).toBe(dialect);
-    for (const kind of KINDS) expect(names(id, kind).length).toBeGreaterThan(2);
-  });
+  test.each(upstreams.map((dialect) => [dialect.id, dialect] as const))(
+    '%s has fixtures of every kind, under its own id',
+    (id, dialect) => {
+      expect(UPSTREAM_DIALECTS[id]).toBe(dialect);
+      for (const kind of KINDS) expect(names(id, kind).length > 2).toBe(kind !== 'calls' || id in DIALECTS);
+    },
+  );
 
   test('no fixture folder is without a dialect, and no golden file without a fixture', () => {
     const folders = readdirSync(FIXTURES).filter((name) => name !== 'golden');
-    expect(folders.sort()).toEqual(Object.keys(DIALECTS).sort());
+    expect(folders.sort()).toEqual(Object.keys(UPSTREAM_DIALECTS).sort());
     const golden = readdirSync(join(FIXTURES, 'golden'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
     const sources = KINDS.flatMap((kind) => all(kind).map(([id, name]) => join(id, kind, name.replace(/\.\w+$/, '.json'))));
     expect(golden.sort()).toEqual(sources.sort());
@@ -139,7 +176,7 @@ describe('calls', () => {
   test.each(all('calls'))('%s %s becomes a call of every dialect, losses named', (id, name) => {
     const call = ok(DIALECTS[id].decodeCall(json(id, 'calls', name)));
     const encoded: Record<string, unknown> = {};
-    for (const target of dialects) {
+    for (const target of upstreams) {
       const { body, losses } = target.encodeCall(call, callContext);
       for (const loss of losses) expect(loss.field.length * loss.reason.length).toBeGreaterThan(0);
       expect(JSON.stringify(body)).not.toContain('team/fast');
@@ -151,8 +188,8 @@ describe('calls', () => {
   test.each(all('calls'))('%s %s: what a dialect encodes it decodes to the same call', (id, name) => {
     const call = ok(DIALECTS[id].decodeCall(json(id, 'calls', name)));
     for (const target of dialects) {
-      const once = ok(target.decodeCall(target.encodeCall(call, callContext).body));
-      const twice = ok(target.decodeCall(target.encodeCall(once, callContext).body));
+      const once = ok(target.decodeCall(received(target, call)));
+      const twice = ok(target.decodeCall(received(target, once)));
       expect(comparableCall(twice)).toEqual(comparableCall(once));
       if (target.id === id && !NORMALISED.has(`${id}/${name}`)) expect(comparableCall(once)).toEqual(comparableCall(call));
       if (target.id === id && !NORMALISED.has(`${id}/${name}`)) expect(target.encodeCall(call, callContext).losses).toEqual([]);
@@ -169,7 +206,9 @@ describe('calls', () => {
       maxOutputTokens: call.maxOutputTokens,
       hasTools: call.tools.length > 0,
       hasJsonSchema: call.responseFormat?.type === 'json-schema',
-      inToolLoop: call.messages.at(-1)?.role === 'tool' || (name === 'tool-loop.json' && id === 'anthropic-messages'),
+      inToolLoop: call.messages
+        .slice(call.messages.findLastIndex(({ role }) => role === 'assistant') + 1)
+        .some(({ role }) => role === 'tool'),
     });
     expect(facts.inputTokens).toBeGreaterThan(0);
     const parts = call.messages.flatMap((message) => [...message.parts]);
@@ -212,13 +251,13 @@ function comparableCall(call: ChatCall): unknown {
 
 describe('blocking answers', () => {
   test.each(all('answers'))('%s %s is told in every dialect', (id, name) => {
-    const events = ok(DIALECTS[id].decodeAnswer(json(id, 'answers', name)));
+    const events = ok(UPSTREAM_DIALECTS[id].decodeAnswer(json(id, 'answers', name)));
     const encoded = Object.fromEntries(dialects.map((target) => [target.id, target.encodeAnswer(events, answerContext)]));
     expectGolden(id, 'answers', name, { events, encoded });
   });
 
   test.each(all('answers'))('%s %s says the same in every dialect, streamed or not', (id, name) => {
-    const events = ok(DIALECTS[id].decodeAnswer(json(id, 'answers', name)));
+    const events = ok(UPSTREAM_DIALECTS[id].decodeAnswer(json(id, 'answers', name)));
     for (const target of dialects) {
       const blocking = ok(target.decodeAnswer(target.encodeAnswer(events, answerContext)));
       const streamed = decodeStream(target, encodeStream(target, events));
@@ -232,13 +271,13 @@ describe('blocking answers', () => {
 
   test.each(all('answers'))('%s %s: pass-through observes what translation decodes', (id, name) => {
     const body = json(id, 'answers', name);
-    const answer = foldAnswer(ok(DIALECTS[id].decodeAnswer(body)));
-    const seen = DIALECTS[id].observeAnswer(body);
+    const answer = foldAnswer(ok(UPSTREAM_DIALECTS[id].decodeAnswer(body)));
+    const seen = UPSTREAM_DIALECTS[id].observeAnswer(body);
     expect(seen).toMatchObject({ type: 'answer', finish: answer.choices[0]?.finish });
     if (seen.type === 'answer') expect(seen.usage).toEqual(answer.usage);
   });
 
-  test.each(dialects.map((dialect) => [dialect.id]))('%s: a 2xx that is no answer is invalid, and its error is told', (id) => {
+  test.each(upstreams.map((dialect) => [dialect.id]))('%s: a 2xx that is no answer is invalid, and its error is told', (id) => {
     const error = { error: { message: 'Overloaded', type: 'overloaded_error', code: 503 } };
     for (const body of [
       {},
@@ -249,34 +288,34 @@ describe('blocking answers', () => {
       { message: 'hello' },
       error,
     ]) {
-      expect(DIALECTS[id].decodeAnswer(body).type).toBe('invalid');
-      expect(DIALECTS[id].observeAnswer(body).type).toBe('invalid');
+      expect(UPSTREAM_DIALECTS[id].decodeAnswer(body).type).toBe('invalid');
+      expect(UPSTREAM_DIALECTS[id].observeAnswer(body).type).toBe('invalid');
     }
-    expect(DIALECTS[id].observeAnswer(error)).toMatchObject({ error: { message: 'Overloaded' } });
+    expect(UPSTREAM_DIALECTS[id].observeAnswer(error)).toMatchObject({ error: { message: 'Overloaded' } });
   });
 });
 
 describe('streams', () => {
   test.each(all('streams'))('%s %s becomes the same events however its bytes are split, and is told in every dialect', (id, name) => {
-    const sse = text(id, 'streams', name);
-    const { events, ended } = decodeStream(DIALECTS[id], sse);
+    const { whole, contentType } = stream(id, name);
+    const { events, ended } = decodeFixture(id, name);
     const encoded = Object.fromEntries(dialects.map((target) => [target.id, encodeStream(target, events).split('\n\n')]));
     expectGolden(id, 'streams', name, { ended, events, encoded: ended ? encoded : 'not a whole answer' });
-    const whole = bytes(sse);
-    const parsed = (chunks: Uint8Array[]): string => JSON.stringify(parseSse(chunks));
+    const parsed = (chunks: Uint8Array[]): string => JSON.stringify(parse(UPSTREAM_DIALECTS[id], contentType, chunks));
     const expected = parsed([whole]);
     const differing = Array.from(whole.keys()).filter((at) => parsed([whole.subarray(0, at), whole.subarray(at)]) !== expected);
     expect(differing).toEqual([]);
     expect(parsed(Array.from(whole, (_, at) => whole.subarray(at, at + 1)))).toBe(expected);
   });
 
-  test.each(all('streams'))('%s %s with CRLF is the same stream', (id, name) => {
-    const sse = text(id, 'streams', name);
-    expect(decodeStream(DIALECTS[id], sse.replaceAll('\n', '\r\n'))).toEqual(decodeStream(DIALECTS[id], sse));
+  test.each(all('streams').filter(([, name]) => name.endsWith('.sse')))('%s %s with other line ends is the same stream', (id, name) => {
+    const lf = text(id, 'streams', name).replaceAll('\r\n', '\n');
+    const expected = decodeFixture(id, name);
+    for (const end of ['\n', '\r\n', '\r']) expect(decodeStream(UPSTREAM_DIALECTS[id], lf.replaceAll('\n', end))).toEqual(expected);
   });
 
   test.each(all('streams'))('%s %s says the same in every dialect, streamed or not', (id, name) => {
-    const { events, ended } = decodeStream(DIALECTS[id], text(id, 'streams', name));
+    const { events, ended } = decodeFixture(id, name);
     if (!ended) return;
     for (const target of dialects) {
       const streamed = decodeStream(target, encodeStream(target, events));
@@ -288,10 +327,12 @@ describe('streams', () => {
     }
   });
 
-  test.each(all('streams'))('%s %s: pass-through observes what translation decodes', (id, name) => {
-    const decoder = DIALECTS[id].streamDecoder();
-    const observer = DIALECTS[id].streamObserver();
-    for (const event of parseSse([bytes(text(id, 'streams', name))])) {
+  test.each(all('streams').filter(([id]) => id in DIALECTS))('%s %s: pass-through observes what translation decodes', (id, name) => {
+    const dialect = DIALECTS[id as Dialect['id']];
+    const decoder = dialect.streamDecoder();
+    const observer = dialect.streamObserver();
+    const { whole, contentType } = stream(id, name);
+    for (const event of parse(dialect, contentType, [whole])) {
       const decoded = decoder.push(event);
       const seen = observer.push(event);
       const last = <T extends StreamEvent['type']>(type: T) =>
@@ -309,7 +350,7 @@ describe('streams', () => {
   });
 
   test.each(all('streams'))('%s %s: tokens add up', (id, name) => {
-    const { events } = decodeStream(DIALECTS[id], text(id, 'streams', name));
+    const { events } = decodeFixture(id, name);
     const usage = foldAnswer(events).usage;
     if (usage === undefined) return;
     expect(usage.reasoningTokens).toBeLessThanOrEqual(usage.outputTokens);

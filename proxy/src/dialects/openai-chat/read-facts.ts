@@ -14,13 +14,19 @@ export function readFacts(body: JsonObject): ChatFacts {
   }
   const format = asObject(body['response_format']);
   if (format?.['type'] === 'json_schema') facts.addJsonSchema(format);
-  const lastRole = asObject(messages.at(-1))?.['role'];
   return facts.build({
     model: asString(body['model']) ?? '',
     stream: body['stream'] === true,
     maxOutputTokens: asCount(body['max_completion_tokens']) ?? asCount(body['max_tokens']),
-    inToolLoop: lastRole === 'tool' || lastRole === 'function',
+    inToolLoop: hasUnansweredResults(messages),
   });
+}
+
+/** Results of tools behind the model's last turn, whatever else the user has said since. */
+function hasUnansweredResults(messages: readonly Json[]): boolean {
+  const roles = messages.map((item) => asObject(item)?.['role']);
+  const since = roles.slice(roles.lastIndexOf('assistant') + 1);
+  return since.includes('tool') || since.includes('function');
 }
 
 function addMessage(message: JsonObject, facts: FactsBuilder): void {
