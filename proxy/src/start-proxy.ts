@@ -21,7 +21,7 @@ import { TableStore } from './snapshot/table-store.ts';
 import { systemClock } from './support/clock.ts';
 import { DeadlineList } from './support/deadlines.ts';
 import { listen } from './support/listen.ts';
-import { createLogger, createLoggerOn } from './support/logger.ts';
+import { createLogger, createLoggerOn, type LineSink } from './support/logger.ts';
 import { VERSION } from './support/version.ts';
 import { callerError } from './wire/caller-error.ts';
 
@@ -106,7 +106,7 @@ function assemble(options: ProxyOptions): Parts {
   const gate: Gate = { inFlight: 0, draining: false };
   const log =
     options.logTo === undefined ? createLogger(options.logLevel ?? 'info') : createLoggerOn(options.logLevel ?? 'info', options.logTo);
-  const { logger } = log;
+  const { logger, lines } = log;
   const metrics = new ProxyMetrics();
   const deadlines = new DeadlineList(systemClock);
   const dispatchers = new DispatcherPool();
@@ -127,7 +127,7 @@ function assemble(options: ProxyOptions): Parts {
       return taken;
     },
   });
-  const context = createContext(options, { gate, logger, metrics, deadlines, store, link, reporter });
+  const context = createContext(options, { gate, logger, lines, metrics, deadlines, store, link, reporter });
   const data = createData(context, gate, options);
   const admin = createServer(createAdmin({ metrics, snapshot: () => store.current, draining: () => gate.draining }));
   metrics.observeSources({
@@ -152,10 +152,13 @@ function assemble(options: ProxyOptions): Parts {
   return { gate, admin, data, link, store, metrics, logger, reporter, dispatcher: context.dispatcher, close };
 }
 
-type ContextParts = Pick<Parts, 'gate' | 'logger' | 'metrics' | 'store' | 'link' | 'reporter'> & { readonly deadlines: DeadlineList };
+type ContextParts = Pick<Parts, 'gate' | 'logger' | 'metrics' | 'store' | 'link' | 'reporter'> & {
+  readonly deadlines: DeadlineList;
+  readonly lines: LineSink;
+};
 
 function createContext(options: ProxyOptions, parts: ContextParts): PipelineContext {
-  const { gate, logger, metrics, deadlines, store, link, reporter } = parts;
+  const { gate, logger, lines, metrics, deadlines, store, link, reporter } = parts;
   const clock = systemClock;
   const shared = { clock, deadlines, dialectOf: (id: DialectId) => DIALECTS[id], random: Math.random };
   return {
@@ -172,7 +175,7 @@ function createContext(options: ProxyOptions, parts: ContextParts): PipelineCont
       upstreamDialectOf: (id: UpstreamDialectId) => UPSTREAM_DIALECTS[id],
       slowReaderMs: options.slowReaderMs ?? SLOW_READER_MS,
     }),
-    recorder: new Recorder({ metrics, logger, reportWindow: () => reporter.window }),
+    recorder: new Recorder({ metrics, clock, lines, reportWindow: () => reporter.window }),
     onDefect: (error, requestId) => {
       metrics.internalErrors.handle({ where: 'request' }).value += 1;
       logger.error({ err: error, requestId }, 'a request failed for a reason inside the proxy');

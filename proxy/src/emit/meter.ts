@@ -12,6 +12,7 @@ export interface MeteredUsage {
   readonly costNanoUsd: number | undefined;
 }
 
+const NANO = 1_000_000_000;
 /** No answer has more; a provider that says so is wrong, and one wrong number must not spoil the sums. */
 const MAX_TOKENS = 100_000_000;
 
@@ -28,8 +29,15 @@ export function meter(
 
 /** Decimal USD without exponent, e.g. `0.00001234`. */
 export function formatUsd(nanoUsd: number): string {
-  const fixed = (nanoUsd / 1e9).toFixed(9);
-  return fixed.replace(/\.?0+$/, '');
+  const dollars = Math.floor(nanoUsd / NANO);
+  let digits = nanoUsd - dollars * NANO;
+  if (digits === 0) return String(dollars);
+  let places = 9;
+  while (digits % 10 === 0) {
+    digits /= 10;
+    places -= 1;
+  }
+  return `${dollars}.${String(digits).padStart(places, '0')}`;
 }
 
 function estimate(inputTokens: number, outputTokens: number): Usage {

@@ -1,8 +1,9 @@
-import type { Logger } from 'pino';
 import type { Exchange } from '../accept/exchange.ts';
 import type { AttemptRecord, DispatchOutcome } from '../dispatch/dispatch-run.ts';
+import type { Clock } from '../support/clock.ts';
+import type { LineSink } from '../support/logger.ts';
 import { CALLER_ERRORS, type CallerError } from '../wire/caller-error.ts';
-import { logAccess } from './access-log.ts';
+import { accessLine, connectionErrorLine } from './access-log.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { CounterHandle } from './handle-counter.ts';
 import type { HistogramHandle } from './handle-histogram.ts';
@@ -14,7 +15,9 @@ import { TargetMeterBook } from './target-meters.ts';
 
 export interface RecorderContext {
   readonly metrics: ProxyMetrics;
-  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Where access lines go. */
+  readonly lines: LineSink;
   /** Where the report of now is gathered. */
   readonly reportWindow: () => ReportWindow;
 }
@@ -56,14 +59,17 @@ export class Recorder {
       this.#context.metrics.refusals.handle({ code: errorCode in CALLER_ERRORS ? errorCode : 'provider' }).value += 1;
     const metered = conclusion.type === 'dispatched' ? this.#recordDispatch(exchange, conclusion) : undefined;
     if (gone) this.#context.metrics.callersGone.handle({ phase: responder.status === 0 ? 'before-answer' : 'in-answer' }).value += 1;
-    logAccess(this.#context.logger, { exchange, conclusion, status, durationMs, overheadMs: responder.overheadMs, errorCode, metered });
+    const { lines, clock } = this.#context;
+    const facts = { exchange, conclusion, status, durationMs, overheadMs: responder.overheadMs, errorCode, metered };
+    lines.write(accessLine(facts, clock.wallMs()));
   }
 
   /** A connection that never became a request. */
   recordConnectionError(error: CallerError, requestId: string): void {
     this.#requestCounter('none', 'none', error.status).value += 1;
     this.#context.metrics.refusals.handle({ code: error.code }).value += 1;
-    this.#context.logger.info({ requestId, operation: 'none', status: error.status, outcome: 'refused', error: error.code });
+    const { lines, clock } = this.#context;
+    lines.write(connectionErrorLine(error, requestId, clock.wallMs()));
   }
 
   #recordDispatch(exchange: Exchange, { plan, outcome }: Extract<Conclusion, { type: 'dispatched' }>): MeteredUsage | undefined {
