@@ -33,7 +33,7 @@ export async function serve(request: IncomingMessage, response: ServerResponse, 
 }
 
 async function answer(opened: OpenedExchange, responder: Responder, context: PipelineContext): Promise<Conclusion> {
-  const { requestId, startedAtMs, head, dialect, request } = opened.exchange;
+  const { requestId, startedAtMs, dialect, request } = opened.exchange;
   const accepted = await acceptCall(opened, context.snapshot(), context);
   if (accepted.type === 'refused' || accepted.type === 'gone') return accepted;
   if (accepted.type === 'models') return describeModels(listModels(accepted.snapshot, accepted.caller), accepted.model, dialect);
@@ -47,6 +47,6 @@ async function answer(opened: OpenedExchange, responder: Responder, context: Pip
   if (stored.type === 'hit') return { type: 'document', document: stored.answer };
   const plan = decide(policy, facts, { nowMs: startedAtMs, random: context.random });
   if (plan.type === 'unroutable') return { type: 'unroutable', decision: plan };
-  const job = { call, plan, sink: responder, requestId, startedAtMs, anthropicBeta: head.anthropicBeta };
+  const job = { call, plan, sink: responder, requestId, startedAtMs, rawHeaders: request.rawHeaders };
   return { type: 'dispatched', plan, outcome: await context.dispatcher.dispatch(job) };
 }

@@ -12,7 +12,6 @@ export interface RequestHead {
   /** The caller's key, from `authorization: Bearer`, `x-api-key` or `api-key`, in this order. */
   readonly apiKey: string | undefined;
   readonly anthropicVersion: string | undefined;
-  readonly anthropicBeta: string | undefined;
   readonly requestId: string | undefined;
 }
 
@@ -34,7 +33,6 @@ export function readRequestHead(rawHeaders: readonly string[]): RequestHead {
     upgrade: false,
     apiKey: undefined,
     anthropicVersion: undefined,
-    anthropicBeta: undefined,
     requestId: undefined,
   };
   let bearer: string | undefined;
@@ -69,9 +67,6 @@ export function readRequestHead(rawHeaders: readonly string[]): RequestHead {
         break;
       case 'content-length':
         head.contentLength = Number(value);
-        break;
-      case 'anthropic-beta':
-        head.anthropicBeta = head.anthropicBeta === undefined ? value : `${head.anthropicBeta},${value}`;
         break;
       case 'content-encoding':
         head.contentEncoding = value;

@@ -3,6 +3,7 @@ import type { ReceivedCall } from '../accept/parse-call.ts';
 import type { AnswerContext, UpstreamDialect } from '../dialects/dialect.ts';
 import type { CallerError } from '../wire/caller-error.ts';
 import type { UpstreamError } from '../wire/failure.ts';
+import { SseParser } from '../wire/sse-parser.ts';
 import type { FinishReason } from '../wire/stream-event.ts';
 import type { Usage } from '../wire/usage.ts';
 import type { AnswerOrigin, AnswerSink } from './answer-sink.ts';
@@ -118,7 +119,7 @@ export class Attempt implements AnswerReader {
       this.#exchange.enterIdlePhase();
       return;
     }
-    this.#relay = this.#openRelay();
+    this.#relay = this.#openRelay(headers['content-type'] ?? '');
   }
 
   onData(chunk: Buffer): void {
@@ -161,13 +162,19 @@ export class Attempt implements AnswerReader {
     return this.#status >= 200 && this.#status < 300;
   }
 
-  #openRelay(): StreamRelay {
+  #openRelay(contentType: string): StreamRelay {
     const { call, provider, context, sink, origin } = this.#input;
     const path: StreamPath =
       provider.id === call.dialect.id ? new PassThroughPath(call.dialect, context) : new TranslatePath(provider, call.dialect, context);
     return new StreamRelay(
       path,
-      { sink, origin, exchange: this.#exchange, clock: this.#exchangeContext.clock },
+      {
+        sink,
+        origin,
+        exchange: this.#exchange,
+        clock: this.#exchangeContext.clock,
+        parser: provider.streamParser?.(contentType.toLowerCase()) ?? new SseParser(),
+      },
       {
         onCommit: (nowMs) => this.#markAnswered(nowMs),
         onCompleted: () =>

@@ -11,6 +11,7 @@ import { backoffMs, isSafeToRepeat } from './retry-rules.ts';
 import { settleAttempt } from './settle-attempt.ts';
 import { asksForUsage, type UpstreamBody, UpstreamBodyBuilder } from './upstream-body.ts';
 import type { ExchangeContext } from './upstream-exchange.ts';
+import { upstreamHeaders } from './upstream-headers.ts';
 
 export interface DispatchJob {
   readonly call: ReceivedCall;
@@ -19,8 +20,8 @@ export interface DispatchJob {
   readonly requestId: string;
   /** Monotonic ms; the total timeout counts from here. */
   readonly startedAtMs: number;
-  /** The caller's `anthropic-beta` header, for providers that speak the same dialect. */
-  readonly anthropicBeta: string | undefined;
+  /** The caller's headers, as node:http gives them. */
+  readonly rawHeaders: readonly string[];
 }
 
 export interface DispatchContext extends ExchangeContext {
@@ -169,8 +170,14 @@ export class DispatchRun implements SinkListener {
       this.#fail(candidate, { reason: 'bad-request', code: 'lossy_translation', message: `the target cannot carry ${fields}` });
       return undefined;
     }
-    const path = resource.basePath + (call.operation === 'embeddings' ? EMBEDDINGS_PATH : provider.chatPath);
+    const path = resource.basePath + this.#pathBelow(provider, candidate.endpoint.model.name);
     return { candidate, provider, path, body };
+  }
+
+  #pathBelow(provider: UpstreamDialect, model: string): string {
+    const { call } = this.#job;
+    if (call.operation === 'embeddings') return EMBEDDINGS_PATH;
+    return provider.upstreamPath?.(model, call.facts.stream) ?? provider.chatPath;
   }
 
   /** Takes the endpoint's slot unless something has made it unusable since the decision. */
@@ -241,9 +248,8 @@ export class DispatchRun implements SinkListener {
 
   #headers(candidate: PlannedAttempt, provider: UpstreamDialect): readonly string[] {
     const { requestHeaders } = candidate.endpoint.connection;
-    const { anthropicBeta, call } = this.#job;
-    if (anthropicBeta === undefined || provider.id !== 'anthropic-messages' || call.dialect.id !== provider.id) return requestHeaders;
-    return [...requestHeaders, 'anthropic-beta', anthropicBeta];
+    const { rawHeaders, call } = this.#job;
+    return provider.id === call.dialect.id ? upstreamHeaders(requestHeaders, rawHeaders, call.dialect.forwardedHeaders) : requestHeaders;
   }
 
   #mayFailOver(candidate: PlannedAttempt, failed: Extract<AttemptResult, { type: 'failed' }>): boolean {

@@ -9,7 +9,7 @@ import { RawWindow } from './raw-window.ts';
 import type { StreamPath, StreamStep } from './stream-path.ts';
 
 /** Added where a vendor leaves its end marker out: SDKs wait for it. */
-const END_MARKERS: Readonly<Record<DialectId, string>> = { 'openai-chat': 'data: [DONE]\n\n', 'anthropic-messages': '' };
+const END_MARKERS: Readonly<Record<DialectId, string>> = { 'openai-chat': 'data: [DONE]\n\n', 'anthropic-messages': '', gemini: '' };
 const EMPTY = Buffer.alloc(0);
 /** Rough length of a token in characters. */
 const CHARACTERS_PER_TOKEN = 4;

@@ -1,8 +1,8 @@
 import type { Clock } from '../support/clock.ts';
 import type { UpstreamError } from '../wire/failure.ts';
 import { parseJson } from '../wire/read-json.ts';
-import { SseParser } from '../wire/sse-parser.ts';
 import type { StreamError } from '../wire/stream-event.ts';
+import type { StreamParser } from '../wire/stream-parser.ts';
 import type { AnswerOrigin, AnswerSink } from './answer-sink.ts';
 import { malformed } from './judge-answer.ts';
 import type { StreamPath, StreamStep } from './stream-path.ts';
@@ -35,14 +35,20 @@ export class StreamRelay {
   readonly #exchange: UpstreamExchange;
   readonly #clock: Clock;
   readonly #hooks: RelayHooks;
-  readonly #parser = new SseParser();
+  readonly #parser: StreamParser;
   #gated: (Buffer | string)[] = [];
   #gatedBytes = 0;
   #over = false;
 
   constructor(
     path: StreamPath,
-    route: { readonly sink: AnswerSink; readonly origin: AnswerOrigin; readonly exchange: UpstreamExchange; readonly clock: Clock },
+    route: {
+      readonly sink: AnswerSink;
+      readonly origin: AnswerOrigin;
+      readonly exchange: UpstreamExchange;
+      readonly clock: Clock;
+      readonly parser: StreamParser;
+    },
     hooks: RelayHooks,
   ) {
     this.path = path;
@@ -50,6 +56,7 @@ export class StreamRelay {
     this.#origin = route.origin;
     this.#exchange = route.exchange;
     this.#clock = route.clock;
+    this.#parser = route.parser;
     this.#hooks = hooks;
   }
 
