@@ -1,12 +1,14 @@
 import type { DialectId, UpstreamDialectId } from '@headgate/crds';
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
 import type { Dialect, UpstreamDialect } from './dialect.ts';
+import { gemini } from './gemini/gemini.ts';
 import { openaiChat } from './openai-chat/openai-chat.ts';
 
 /** Wire formats that callers and providers speak, one line each; contract.test.ts holds each of them to the same promises. */
 export const DIALECTS: Readonly<Record<DialectId, Dialect>> = {
   'openai-chat': openaiChat,
   'anthropic-messages': anthropicMessages,
+  gemini,
 };
 
 /** Everything a provider may speak: the above, and what no caller does. */

@@ -1,0 +1,45 @@
+import type { AssistantPart } from '../../wire/chat-call.ts';
+import type { JsonObject } from '../../wire/json.ts';
+import type { StreamEvent } from '../../wire/stream-event.ts';
+import type { AnswerContext } from '../dialect.ts';
+import { type FoldedChoice, foldAnswer } from '../fold-answer.ts';
+import { callPart, redactedPart, signaturePart, thoughtPart } from './encode-answer-part.ts';
+import { encodeFinishReason } from './finish-reason.ts';
+import { DIALECT } from './thought-signature.ts';
+import { encodeUsage } from './usage.ts';
+
+/** A `GenerateContentResponse`. */
+export function encodeAnswer(events: readonly StreamEvent[], context: AnswerContext): JsonObject {
+  const answer = foldAnswer(events);
+  return {
+    candidates: answer.choices.map(encodeCandidate),
+    ...(answer.usage !== undefined && { usageMetadata: encodeUsage(answer.usage) }),
+    modelVersion: answer.model ?? context.model,
+    responseId: answer.id ?? context.requestId,
+  };
+}
+
+function encodeCandidate(choice: FoldedChoice): JsonObject {
+  const parts = choice.parts.flatMap(encodePart);
+  return {
+    content: { parts: parts.length > 0 ? parts : [{ text: '' }], role: 'model' },
+    finishReason: encodeFinishReason(choice.finish),
+    index: choice.index,
+  };
+}
+
+function encodePart(part: AssistantPart): JsonObject[] {
+  switch (part.type) {
+    case 'text':
+    case 'refusal':
+      return part.text === '' ? [] : [{ text: part.text }];
+    case 'reasoning':
+      return [part.signature === undefined ? thoughtPart(part.text) : signaturePart(part.text, part.signature)];
+    case 'redacted-reasoning':
+      return [redactedPart(part.data)];
+    case 'tool-call':
+      return [callPart(part)];
+    case 'other':
+      return part.dialect === DIALECT ? [part.value] : [];
+  }
+}
