@@ -50,9 +50,11 @@ start() { # part
 }
 
 stop() { # part
-  local pid; pid=$(cat "$run/$1.pid" 2>/dev/null) || return 0
+  local pid tries=100; pid=$(cat "$run/$1.pid" 2>/dev/null) || return 0
+  # An API server waits for its watchers, which do not leave.
+  [ "$1" != apiserver ] || tries=10
   kill "$pid" 2>/dev/null || true
-  for _ in $(seq 100); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+  for _ in $(seq $tries); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
   kill -9 "$pid" 2>/dev/null || true
   rm -f "$run/$1.pid"
 }

@@ -8,7 +8,9 @@ import { conditionOf, type KubeCondition, type KubeObject } from '../cluster/kub
 import { NodeProcess } from '../cluster/node-process.ts';
 import { CHART } from '../cluster/render-chart.ts';
 import { until } from '../cluster/until.ts';
+import { giveMachineAddressBack, takeMachineAddress } from './machine-address.ts';
 import { type SimulatedProvider, startSimulatedProvider } from './simulated-provider.ts';
+import { Traffic, type TrafficOptions } from './traffic.ts';
 
 export const NAMESPACE = 'headgate';
 
@@ -38,7 +40,9 @@ export class ControlPlane {
   readonly #firstPort: number;
   readonly #proxies: ProxyHandle[] = [];
   readonly #providers: SimulatedProvider[] = [];
+  readonly #traffic: Traffic[] = [];
   #operator: NodeProcess | undefined;
+  #address: string | undefined;
 
   constructor(cluster: Cluster, folder: string, firstPort: number) {
     this.cluster = cluster;
@@ -100,9 +104,17 @@ export class ControlPlane {
   }
 
   async startProvider(name: string): Promise<SimulatedProvider> {
-    const provider = await startSimulatedProvider(name, this.#firstPort + 2 + 2 * PROXY_SLOTS + this.#providers.length);
+    this.#address ??= await takeMachineAddress();
+    const provider = await startSimulatedProvider(name, this.#address, this.#firstPort + 2 + 2 * PROXY_SLOTS + this.#providers.length);
     this.#providers.push(provider);
     return provider;
+  }
+
+  /** Callers on all proxies; those that a failed test leaves behind end with the plane. */
+  startTraffic(options: Pick<TrafficOptions, 'models' | 'callers'>): Traffic {
+    const traffic = new Traffic({ ...options, urls: this.proxyUrls });
+    this.#traffic.push(traffic);
+    return traffic;
   }
 
   apply(yaml: string): Promise<string> {
@@ -144,9 +156,11 @@ export class ControlPlane {
   }
 
   async teardown(): Promise<void> {
+    await Promise.all(this.#traffic.map((traffic) => traffic.stop()));
     await Promise.all([this.#operator?.kill(), ...this.#proxies.map((proxy) => proxy.process.kill())]);
     await Promise.all(this.#providers.map((provider) => provider.kill()));
     await this.cluster.teardown();
+    if (this.#address !== undefined) await giveMachineAddressBack(this.#address);
     await rm(this.#folder, { recursive: true, force: true });
   }
 

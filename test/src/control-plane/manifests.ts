@@ -1,22 +1,14 @@
-import { networkInterfaces } from 'node:os';
-
-/** An address of this machine that an EndpointSlice may hold: the API server refuses loopback. */
-export function machineAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const address = addresses.find((candidate) => candidate.family === 'IPv4' && !candidate.internal)?.address;
-  if (address === undefined) throw new Error('this machine has no IPv4 address but loopback');
-  return address;
-}
-
 export interface ProviderManifest {
   readonly name: string;
+  /** Where the provider's process listens. */
+  readonly address: string;
   readonly port: number;
   /** Secret and key that hold the provider's API key. */
   readonly secret?: { readonly name: string; readonly key: string };
 }
 
 /** A provider behind a Service whose endpoint is a port of this machine. */
-export function providerManifests({ name, port, secret }: ProviderManifest): string {
+export function providerManifests({ name, address, port, secret }: ProviderManifest): string {
   const credentials =
     secret === undefined ? '' : `\n  credentials: [{ name: main, secretRef: { name: ${secret.name}, key: ${secret.key} } }]`;
   return `
@@ -30,7 +22,7 @@ kind: EndpointSlice
 metadata: { name: ${name}-1, labels: { kubernetes.io/service-name: ${name} } }
 addressType: IPv4
 ports: [{ name: http, port: ${port} }]
-endpoints: [{ addresses: ["${machineAddress()}"], conditions: { ready: true } }]
+endpoints: [{ addresses: ["${address}"], conditions: { ready: true } }]
 ---
 apiVersion: headgate.dev/v1alpha1
 kind: ModelProvider

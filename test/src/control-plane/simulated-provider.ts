@@ -7,12 +7,14 @@ const SCRIPT = fileURLToPath(new URL('../../dist/simulator/main.js', import.meta
 /** A provider as a process that can be killed and scripted. */
 export class SimulatedProvider {
   readonly name: string;
+  readonly address: string;
   readonly port: number;
   readonly #process: NodeProcess;
 
-  constructor(name: string, port: number, running: NodeProcess) {
+  constructor(name: string, place: { readonly address: string; readonly port: number }, running: NodeProcess) {
     this.name = name;
-    this.port = port;
+    this.address = place.address;
+    this.port = place.port;
     this.#process = running;
   }
 
@@ -34,14 +36,14 @@ export class SimulatedProvider {
   }
 
   get #url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.address}:${this.port}`;
   }
 }
 
 /** Fast answers: the suites are about who answers, not about how long it takes. */
-export async function startSimulatedProvider(name: string, port: number): Promise<SimulatedProvider> {
+export async function startSimulatedProvider(name: string, address: string, port: number): Promise<SimulatedProvider> {
   const running = new NodeProcess(name, SCRIPT, [], {
-    HEADGATE_BIND: '0.0.0.0',
+    HEADGATE_BIND: address,
     HEADGATE_SIMULATOR_PORT: String(port),
     HEADGATE_SIMULATOR_FIRST_TOKEN_MS: '5',
     HEADGATE_SIMULATOR_TOKEN_MS: '1',
@@ -50,5 +52,5 @@ export async function startSimulatedProvider(name: string, port: number): Promis
     if (!running.isRunning) throw new Error(running.output);
     return running.output.includes('listening');
   });
-  return new SimulatedProvider(name, port, running);
+  return new SimulatedProvider(name, { address, port }, running);
 }
