@@ -1,7 +1,9 @@
+import { haveSameInputs } from './collect/same-inputs.ts';
 import type { Source } from './collect/source.ts';
 import type { World } from './collect/world.ts';
+import { checkShrink } from './compile/check-shrink.ts';
 import type { Compilation } from './compile/compilation.ts';
-import { guardShrink } from './deliver/shrink-guard.ts';
+import type { ShrinkHold } from './deliver/shrink-hold.ts';
 import type { TablePublisher } from './deliver/table-publisher.ts';
 import type { Clock } from './support/clock.ts';
 import type { Logger } from './support/logger.ts';
@@ -12,49 +14,44 @@ const ASK_AGAIN_MS = 5_000;
 export interface ReconcilerOptions {
   readonly source: Source;
   readonly compile: (world: World) => Compilation;
+  readonly hold: ShrinkHold;
   readonly publisher: TablePublisher;
   /** Term of the own leadership; 0 = does not lead. */
   readonly term: () => number;
-  /** Whether somebody wants a table that lost half of its policies. */
-  readonly confirmShrink: (sinceMs: number) => Promise<boolean>;
   readonly onCompiled: (compilation: Compilation, world: World) => void;
   readonly observeMs: (durationMs: number) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** One key per table: world -> compile -> shrink guard -> publish -> diagnostics. Always the whole desired state. */
+/** One key per table: world -> compile -> shrink guards -> publish -> diagnostics. Always the whole desired state. */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
-  #shrunkSinceMs: number | undefined;
+  #done: { readonly world: World; readonly term: number } | undefined;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
   }
 
-  /** True while policies that vanished are kept until somebody confirms. */
-  get holdsShrink(): boolean {
-    return this.#shrunkSinceMs !== undefined;
-  }
-
   async reconcile(changedAtMs: number): Promise<Handled> {
-    const { source, compile, publisher, term, clock, log } = this.#options;
-    const termAtStart = term();
-    if (termAtStart === 0 || !source.hasSynced()) return { type: 'done' };
-    const startMs = clock.monotonic();
+    const { source, compile, hold, publisher, onCompiled, clock, log } = this.#options;
+    const term = this.#options.term();
     const world = source.world();
+    if (term === 0 || !source.hasSynced()) return { type: 'done' };
+    if (this.#done?.term === term && haveSameInputs(this.#done.world, world)) return { type: 'done' };
+    const startMs = clock.monotonic();
     const compilation = compile(world);
-    const verdict = guardShrink(publisher.resources(), compilation.resources);
-    if (verdict.type === 'Pass') this.#shrunkSinceMs = undefined;
-    else this.#shrunkSinceMs ??= clock.now();
-    const held = verdict.type === 'Shrunk' && !(await this.#options.confirmShrink(this.#shrunkSinceMs ?? clock.now()));
-    if (held)
-      log.warn({ policies: verdict.before, removed: verdict.removed }, 'half of the policies vanished at once and are kept for now');
-    else this.#shrunkSinceMs = undefined;
-    const outcome = publisher.publish({ resources: held ? verdict.kept : compilation.resources, term: termAtStart, changedAtMs });
+    onCompiled(compilation, world);
+    this.#done = { world, term };
+    const before = publisher.resources();
+    const sane = checkShrink(before, compilation.resources, world);
+    if (sane.type === 'refuse') log.error({ reason: sane.message }, 'the table is not published, the one before goes on serving');
+    if (sane.type === 'refuse') return { type: 'done' };
+    const resources = await hold.resourcesToPublish(before, compilation.resources);
+    const outcome = publisher.publish({ resources, term, changedAtMs });
     if (outcome.type === 'Published') log.info({ revision: outcome.table.revision, changed: outcome.changed }, 'published the table');
-    this.#options.onCompiled(compilation, world);
+    if (hold.holds || outcome.type === 'StaleTerm') this.#done = undefined;
     this.#options.observeMs(clock.monotonic() - startMs);
-    return held ? { type: 'retry', afterMs: ASK_AGAIN_MS } : { type: 'done' };
+    return hold.holds ? { type: 'retry', afterMs: ASK_AGAIN_MS } : { type: 'done' };
   }
 }

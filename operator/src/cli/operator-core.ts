@@ -12,6 +12,7 @@ import { ControlServer } from '../deliver/control-server.ts';
 import { Debouncer } from '../deliver/debouncer.ts';
 import { hashConsumerKey } from '../deliver/hash-consumer-key.ts';
 import { LastGood } from '../deliver/last-good.ts';
+import { ShrinkHold } from '../deliver/shrink-hold.ts';
 import type { SnapshotForms } from '../deliver/snapshot-secrets.ts';
 import { type PublishedTable, TablePublisher } from '../deliver/table-publisher.ts';
 import { Reconciler } from '../reconciler.ts';
@@ -57,6 +58,7 @@ export class OperatorCore {
   readonly #publisher: TablePublisher = new TablePublisher(this.#lastGood);
   readonly #server: ControlServer;
   readonly #certificate: ControlCertificate;
+  readonly #hold: ShrinkHold;
   readonly #reconciler: Reconciler;
   readonly #queue: WorkQueue;
   readonly #debouncer: Debouncer;
@@ -77,12 +79,13 @@ export class OperatorCore {
       log,
       onRenewed: (leaf) => this.#server.renew(leaf),
     });
+    this.#hold = new ShrinkHold(options.confirmShrink, clock, log);
     this.#reconciler = new Reconciler({
       source,
+      hold: this.#hold,
       publisher: this.#publisher,
       compile: (world) => this.#compile(world),
       term,
-      confirmShrink: options.confirmShrink,
       onCompiled: (compilation, world) => this.#report.compiled(compilation, world),
       observeMs: (durationMs) => metrics.observeReconcile(durationMs),
       clock,
@@ -237,7 +240,7 @@ export class OperatorCore {
         leader: this.#options.isLeader(),
         connectedProxies: connected.length,
         staleProxies: connected.filter((proxy) => proxy.ackedRevision < revision).length,
-        shrinkHeld: this.#reconciler.holdsShrink,
+        shrinkHeld: this.#hold.holds,
         objects: providers.length + policies.length + consumers.length,
       };
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { hashResource } from './hash-resource.ts';
 import { LastGood } from './last-good.ts';
+import { hashResource } from './resource-hasher.ts';
 import { policyBody } from './table-fixtures.ts';
 
 const KEY = 'policy/default/a';

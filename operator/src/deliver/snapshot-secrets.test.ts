@@ -7,7 +7,7 @@ import type { ApiResult } from '../support/kube-api.ts';
 import type { KubeObject, ObjectRef } from '../support/kube-object.ts';
 import type { ResourceType } from '../support/kube-resource.ts';
 import { silentLogger } from '../support/logger.ts';
-import { hashResource } from './hash-resource.ts';
+import { hashResource } from './resource-hasher.ts';
 import { SnapshotSecrets } from './snapshot-secrets.ts';
 import { policyBody } from './table-fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { type ResourceBody, type ResourceKey, type TableResource, tableHash } from '@headgate/crds';
-import { hashResource } from './hash-resource.ts';
 import type { LastGood } from './last-good.ts';
+import { ResourceHasher } from './resource-hasher.ts';
 
 /** Revisions per term of leadership; a term that used them up would collide with the next one. */
 const REVISIONS_PER_TERM = 100_000_000;
@@ -37,6 +37,7 @@ export type PublishOutcome =
  */
 export class TablePublisher {
   readonly #lastGood: LastGood;
+  readonly #hasher: ResourceHasher = new ResourceHasher();
   readonly #listeners: ((table: PublishedTable) => void)[] = [];
   #term = 0;
   #revision = 0;
@@ -97,8 +98,7 @@ export class TablePublisher {
   /** Gives the compilation a revision when it differs from the table; a term that is not the present one is refused. */
   publish(proposed: ProposedTable): PublishOutcome {
     if (this.#term === 0 || proposed.term !== this.#term) return { type: 'StaleTerm' };
-    const resources = new Map<ResourceKey, TableResource>();
-    for (const [key, body] of proposed.resources) resources.set(key, hashResource(body));
+    const resources = this.#hasher.hash(proposed.resources);
     const changed = changedKeys(this.#table?.resources ?? new Map(), resources);
     if (this.#table !== undefined && changed.length === 0) return { type: 'Unchanged' };
     const revision = ++this.#revision;

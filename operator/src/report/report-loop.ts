@@ -1,23 +1,26 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { KindName, ModelConsumer, ModelProvider, RejectedResource, ReportFrame, ResourceKey, RoutePolicy } from '@headgate/crds';
 import type { World } from '../collect/world.ts';
 import type { Compilation, ObjectDiagnostics } from '../compile/compilation.ts';
 import type { PublishedTable } from '../deliver/table-publisher.ts';
 import type { Clock, Timer } from '../support/clock.ts';
 import type { Logger } from '../support/logger.ts';
-import { Acknowledgements } from './acknowledgements.ts';
+import { Acknowledgements, type Programming } from './acknowledgements.ts';
 import { consumerStatus } from './consumer-status.ts';
 import { Observations } from './observations.ts';
 import { policyStatus } from './policy-status.ts';
 import { providerStatus } from './provider-status.ts';
 import type { ObjectStatus, StatusSink } from './status-sink.ts';
 
-const TICK_MS = 1_000;
+const SWEEP_MS = 1_000;
 /** An ack or an edit is worth a look soon: somebody may be waiting for `Programmed`. */
 const SOON_MS = 50;
 /** A new leader gives the proxies of the old one this long to come over before it calls their absence a fact. */
 const SETTLE_MS = 10_000;
-/** Objects per tick are bounded so that many of them take more time, not more of the processor. */
-const OBJECTS_PER_TICK = 2_000;
+/** Numbers of so many objects are looked at in every sweep ... */
+const MIN_PER_SWEEP = 200;
+/** ... and with more objects the round takes this many sweeps, which keeps numbers fresh within 10 s. */
+const SWEEPS_PER_ROUND = 5;
 
 export interface ReportLoopOptions {
   readonly sink: StatusSink;
@@ -25,16 +28,25 @@ export interface ReportLoopOptions {
   readonly log: Logger;
 }
 
-/** Merges what the compiler says, what proxies acknowledged and what they observed into the status of every object. */
+/**
+ * Merges what the compiler says, what proxies acknowledged and what they observed into the status of every object. What
+ * changed is merged at once, numbers of the rest in turns, so that the cost of an edit does not grow with the objects.
+ */
 export class ReportLoop {
   readonly #options: ReportLoopOptions;
   readonly #acknowledgements: Acknowledgements = new Acknowledgements();
   readonly #last = new Map<ResourceKey, ObjectStatus>();
+  /** To be merged in the next tick. */
+  readonly #dirty = new Set<ResourceKey>();
+  /** Published in a form that not every proxy has answered yet, with its hash. */
+  readonly #unanswered = new Map<ResourceKey, string>();
+  #published: PublishedTable | undefined;
   #observations: Observations = new Observations();
-  #compiled: { readonly compilation: Compilation; readonly world: World } | undefined;
-  #objects: readonly ReportedObject[] = [];
-  #cursor = 0;
+  #compilation: Compilation | undefined;
+  #objects: ReadonlyMap<ResourceKey, ReportedObject> = new Map();
+  #round: Iterator<ResourceKey> = [].values();
   #settledAtMs = 0;
+  #sweepAtMs = 0;
   #timer: Timer | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
   #running = false;
@@ -45,7 +57,7 @@ export class ReportLoop {
 
   start(): void {
     this.#running = true;
-    this.#schedule(TICK_MS);
+    this.#schedule(SWEEP_MS);
   }
 
   /** This replica leads from now on. */
@@ -56,29 +68,37 @@ export class ReportLoop {
   /** A table was published. */
   published(table: PublishedTable): void {
     this.#acknowledgements.published(table);
+    for (const [key, { hash }] of table.resources) {
+      if (this.#published?.resources.get(key)?.hash !== hash) this.#unanswered.set(key, hash);
+    }
+    this.#published = table;
+    this.#touch(this.#unanswered.keys());
   }
 
   compiled(compilation: Compilation, world: World): void {
-    this.#compiled = { compilation, world };
-    this.#objects = reportedObjects(compilation, world);
-    const keys = new Set(this.#objects.map(({ key }) => key));
+    const objects = reportedObjects(compilation, world);
+    for (const [key, { diagnostics }] of objects) {
+      if (!isDeepStrictEqual(diagnostics, this.#objects.get(key)?.diagnostics)) this.#dirty.add(key);
+    }
+    this.#compilation = compilation;
+    this.#objects = objects;
     for (const [key, status] of this.#last) {
-      if (keys.has(key)) continue;
+      if (objects.has(key)) continue;
       this.#last.delete(key);
       this.#options.sink.forget(status);
     }
-    this.#observations.retain((key) => keys.has(key));
-    this.#schedule(SOON_MS);
+    this.#observations.retain((key) => objects.has(key));
+    this.#touch([]);
   }
 
   joined(proxyId: string): void {
     this.#acknowledgements.joined(proxyId);
-    this.#schedule(SOON_MS);
+    this.#touch(this.#objects.keys());
   }
 
   acknowledged(proxyId: string, revision: number, rejected: readonly RejectedResource[]): void {
     this.#acknowledgements.acked(proxyId, revision, rejected);
-    this.#schedule(SOON_MS);
+    this.#touch([...this.#unanswered.keys(), ...rejected.map(({ key }) => key)]);
   }
 
   reported(report: ReportFrame): void {
@@ -88,14 +108,17 @@ export class ReportLoop {
   gone(proxyId: string): void {
     this.#acknowledgements.gone(proxyId);
     this.#observations.gone(proxyId);
-    this.#schedule(SOON_MS);
+    this.#touch(this.#objects.keys());
   }
 
   /** Leadership was lost: what proxies say now, they say to somebody else. */
   clear(): void {
-    this.#compiled = undefined;
-    this.#objects = [];
+    this.#compilation = undefined;
+    this.#published = undefined;
+    this.#objects = new Map();
     this.#last.clear();
+    this.#dirty.clear();
+    this.#unanswered.clear();
     this.#acknowledgements.reset();
     this.#observations = new Observations();
     this.#options.sink.clear();
@@ -112,6 +135,11 @@ export class ReportLoop {
     await this.#options.sink.stop();
   }
 
+  #touch(keys: Iterable<ResourceKey>): void {
+    for (const key of keys) this.#dirty.add(key);
+    this.#schedule(SOON_MS);
+  }
+
   #schedule(delayMs: number): void {
     if (!this.#running) return;
     const dueMs = this.#options.clock.monotonic() + delayMs;
@@ -123,49 +151,65 @@ export class ReportLoop {
 
   #tick(): void {
     this.#dueMs = Number.POSITIVE_INFINITY;
-    const count = this.#isSettling() ? 0 : Math.min(OBJECTS_PER_TICK, this.#objects.length);
-    for (let done = 0; done < count; done++) {
-      const object = this.#objects[this.#cursor % this.#objects.length];
-      this.#cursor = (this.#cursor + 1) % this.#objects.length;
-      if (object !== undefined) this.#report(object);
+    const nowMs = this.#options.clock.monotonic();
+    if (!this.#isSettling()) {
+      for (const key of this.#dirty) this.#report(key);
+      this.#dirty.clear();
+      if (nowMs >= this.#sweepAtMs) {
+        this.#sweepAtMs = nowMs + SWEEP_MS;
+        this.#sweep();
+      }
     }
-    this.#schedule(TICK_MS);
+    this.#schedule(Math.max(SOON_MS, this.#sweepAtMs - nowMs));
+  }
+
+  #sweep(): void {
+    const count = Math.min(this.#objects.size, Math.max(MIN_PER_SWEEP, Math.ceil(this.#objects.size / SWEEPS_PER_ROUND)));
+    for (let done = 0; done < count; done++) {
+      let next = this.#round.next();
+      if (next.done === true) {
+        this.#round = [...this.#objects.keys()].values();
+        next = this.#round.next();
+      }
+      if (next.done !== true) this.#report(next.value);
+    }
   }
 
   /** Fewer proxies are here than the leader before counted, and they may be on their way. */
   #isSettling(): boolean {
     if (this.#options.clock.monotonic() >= this.#settledAtMs) return false;
-    if (this.#compiled === undefined) return true;
+    if (this.#compilation === undefined) return true;
     // The settings are in every table, so this counts the proxies that hold one of ours.
     const { applied } = this.#acknowledgements.programming('settings');
-    if (this.#objects.some(({ object }) => (object.status?.dataplane?.total ?? 0) > applied)) return true;
+    for (const { object } of this.#objects.values()) if ((object.status?.dataplane?.total ?? 0) > applied) return true;
     this.#settledAtMs = 0;
     return false;
   }
 
-  #report(item: ReportedObject): void {
+  #report(key: ResourceKey): void {
+    const programming = this.#acknowledgements.programming(key);
+    if (programming.total > 0 && programming.applied + programming.rejected.length >= programming.total) this.#unanswered.delete(key);
+    const item = this.#objects.get(key);
+    if (item === undefined) return;
     try {
-      const merged = this.#merge(item);
-      this.#last.set(item.key, merged);
+      const merged = this.#merge(item, programming);
+      this.#last.set(key, merged);
       this.#options.sink.want(merged);
     } catch (error) {
       // One object that cannot be judged must not keep the others from being reported.
-      this.#options.log.error(
-        { object: item.key, error: error instanceof Error ? error.stack : String(error) },
-        'status could not be made',
-      );
+      this.#options.log.error({ object: key, error: error instanceof Error ? error.stack : String(error) }, 'status could not be made');
     }
   }
 
-  #merge(item: ReportedObject): ObjectStatus {
+  #merge(item: ReportedObject, programming: Programming): ObjectStatus {
     const { key, diagnostics } = item;
     const nowMs = this.#options.clock.now();
-    const input = { diagnostics, programming: this.#acknowledgements.programming(key), nowMs };
+    const input = { diagnostics, programming, nowMs };
     const last = this.#last.get(key);
     switch (item.kind) {
       case 'ModelProvider': {
         const previous = last?.kind === item.kind ? (last.status as ModelProvider['status']) : item.object.status;
-        const resource = this.#compiled?.compilation.resources.get(key);
+        const resource = this.#compilation?.resources.get(key);
         const body = resource?.type === 'provider' ? resource : undefined;
         const observation = this.#observations.provider(key, nowMs);
         const status = providerStatus({ ...input, previous, object: item.object, body, observation });
@@ -189,24 +233,25 @@ export class ReportLoop {
   }
 }
 
-type ReportedObject = { readonly key: ResourceKey; readonly diagnostics: ObjectDiagnostics } & (
+type Undiagnosed =
   | { readonly kind: 'ModelProvider'; readonly object: ModelProvider }
   | { readonly kind: 'RoutePolicy'; readonly object: RoutePolicy }
-  | { readonly kind: 'ModelConsumer'; readonly object: ModelConsumer }
-);
+  | { readonly kind: 'ModelConsumer'; readonly object: ModelConsumer };
+
+type ReportedObject = Undiagnosed & { readonly key: ResourceKey; readonly diagnostics: ObjectDiagnostics };
 
 const KEY_PREFIX: Readonly<Record<KindName, string>> = { ModelProvider: 'provider', RoutePolicy: 'policy', ModelConsumer: 'consumer' };
 
-function reportedObjects({ diagnostics }: Compilation, world: World): readonly ReportedObject[] {
-  const keyed = <T extends ModelProvider | RoutePolicy | ModelConsumer>(kind: KindName, objects: readonly T[]) =>
-    objects.flatMap((object) => {
-      const key = `${KEY_PREFIX[kind]}/${object?.metadata?.namespace}/${object?.metadata?.name}`;
-      const found = diagnostics.get(key);
-      return found === undefined ? [] : [{ key, diagnostics: found, object }];
-    });
-  return [
-    ...keyed('ModelProvider', world.providers).map((item) => ({ ...item, kind: 'ModelProvider' as const })),
-    ...keyed('RoutePolicy', world.policies).map((item) => ({ ...item, kind: 'RoutePolicy' as const })),
-    ...keyed('ModelConsumer', world.consumers).map((item) => ({ ...item, kind: 'ModelConsumer' as const })),
-  ];
+function reportedObjects({ diagnostics }: Compilation, world: World): ReadonlyMap<ResourceKey, ReportedObject> {
+  const objects = new Map<ResourceKey, ReportedObject>();
+  const add = (item: Undiagnosed): void => {
+    const { namespace, name } = item.object?.metadata ?? {};
+    const key = `${KEY_PREFIX[item.kind]}/${namespace}/${name}`;
+    const found = diagnostics.get(key);
+    if (found !== undefined) objects.set(key, { ...item, key, diagnostics: found });
+  };
+  for (const object of world.providers) add({ kind: 'ModelProvider', object });
+  for (const object of world.policies) add({ kind: 'RoutePolicy', object });
+  for (const object of world.consumers) add({ kind: 'ModelConsumer', object });
+  return objects;
 }
