@@ -4,17 +4,21 @@ export type TableResource = { readonly hash: string; readonly body: ResourceBody
 
 export type ResourceBody = ProviderResource | PolicyResource | ConsumerResource | SettingsResource;
 
-export type ProviderResource = { readonly type: 'provider'; readonly namespace: string; readonly name: string; readonly uid: string; readonly generation: number; readonly vendor: string; readonly dialect: DialectId; readonly origins: readonly (Origin)[]; readonly basePath: string; readonly auth: ProviderAuth; readonly headers: readonly (HeaderPair)[]; readonly credentials: readonly (ProviderCredential)[]; readonly models: readonly (ProviderModel)[]; readonly timeouts: PhaseTimeouts; readonly circuitBreaker: CircuitBreakerSettings; readonly concurrency?: number; readonly tls?: ProviderTls; readonly quirks: VendorQuirks; readonly privateAddressesAllowed: boolean };
+export type ProviderResource = { readonly type: 'provider'; readonly namespace: string; readonly name: string; readonly uid: string; readonly generation: number; readonly vendor: string; readonly dialect: UpstreamDialectId; readonly origins: readonly (Origin)[]; readonly basePath: string; readonly paths?: ProviderPaths; readonly auth: ProviderAuth; readonly headers: readonly (HeaderPair)[]; readonly credentials: readonly (ProviderCredential)[]; readonly models: readonly (ProviderModel)[]; readonly timeouts: PhaseTimeouts; readonly circuitBreaker: CircuitBreakerSettings; readonly concurrency?: number; readonly tls?: ProviderTls; readonly quirks: VendorQuirks; readonly privateAddressesAllowed: boolean };
 
-export type DialectId = 'openai-chat' | 'anthropic-messages';
+export type UpstreamDialectId = 'openai-chat' | 'anthropic-messages';
+
+export type ProviderPaths = { readonly chat?: string; readonly embeddings?: string };
 
 export type Origin = { readonly url: string };
 
-export type ProviderAuth = { readonly type: 'Bearer' } | { readonly type: 'Header'; readonly name: string } | { readonly type: 'None' };
+export type ProviderAuth = { readonly type: 'Bearer' } | { readonly type: 'Header'; readonly name: string } | { readonly type: 'None' } | { readonly type: 'AwsSigV4'; readonly region: string; readonly service: string; readonly roleArn?: string } | { readonly type: 'GoogleServiceAccount'; readonly scope: string } | { readonly type: 'AzureFederated'; readonly scope: string; readonly tenantId?: string; readonly clientId?: string } | { readonly type: 'OAuthClientCredentials'; readonly tokenUrl: string; readonly scope: string } | { readonly type: 'IbmIamApiKey'; readonly tokenUrl: string };
+
+export type BodyField = { readonly name: string; readonly value: string };
 
 export type HeaderPair = { readonly name: string; readonly value: string };
 
-export type ProviderCredential = { readonly name: string; readonly secret: string; readonly weight: number };
+export type ProviderCredential = { readonly name: string; readonly secret: string; readonly weight: number; readonly auth?: ProviderAuth };
 
 export type Capability = 'Chat' | 'Completions' | 'Embeddings' | 'Tools' | 'Vision' | 'Audio' | 'JsonSchema' | 'Reasoning';
 
@@ -30,7 +34,7 @@ export type CircuitBreakerSettings = { readonly consecutiveFailures: number; rea
 
 export type ProviderTls = { readonly caPem?: string; readonly serverName?: string; readonly insecureSkipVerify: boolean };
 
-export type VendorQuirks = { readonly noStreamOptions?: boolean; readonly noDone?: boolean; readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'; readonly reasoningField?: 'reasoning' | 'reasoning_content'; readonly unsupportedFields?: readonly (string)[] };
+export type VendorQuirks = { readonly noStreamOptions?: boolean; readonly noDone?: boolean; readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'; readonly reasoningField?: 'reasoning' | 'reasoning_content'; readonly unsupportedFields?: readonly (string)[]; readonly addedFields?: readonly (BodyField)[] };
 
 export type PolicyResource = { readonly type: 'policy'; readonly namespace: string; readonly name: string; readonly uid: string; readonly generation: number; readonly createdAt: string; readonly models: readonly (ModelMatch)[]; readonly access: PolicyAccess; readonly rules: readonly (PolicyRule)[]; readonly resilience: PolicyResilience; readonly onLossy: 'Warn' | 'Refuse' };
 

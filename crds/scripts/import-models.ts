@@ -9,7 +9,8 @@
  *   the source writes 0 for "not billed here" (trial endpoints of NvidiaNIM, quotas of GitHubModels): unpriced.
  * - A cache price of 0 beside a real input price means "not offered or not known": left out, so that cached tokens are
  *   counted at the input price rather than at nothing.
- * - A model that also charges per request or citation is unpriced: the source gives no unit for these.
+ * - A model that also charges per request or citation is unpriced: the source gives no unit for these. So is one that
+ *   answers in text for nothing but charges for input: a router, whose price is that of the model it picks.
  * - A capability that the source does not mention is assumed for JSON schemas only; the vendor has the last word.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -88,6 +89,7 @@ function pricing(model: SourceModel): Pricing | undefined {
   if (cost === undefined || cost.request !== undefined || cost.citation !== undefined) return undefined;
   const isFree = (cost.input ?? 0) === 0 && (cost.output ?? 0) === 0;
   if (isFree && !model.id.endsWith(':free')) return undefined;
+  if (!isFree && cost.output === 0 && !isEmbedding(model)) return undefined;
   const base = rates(cost);
   if (base === undefined) return undefined;
   const tiers = (cost.tiers ?? [])
@@ -124,9 +126,12 @@ function main([sourcePath, licencePath]: readonly string[]): void {
   const vendorFile = JSON.parse(readFileSync(new URL('vendors.json', catalog), 'utf8')) as { vendors: { name: string }[] };
   const known = new Set(vendorFile.vendors.map((vendor) => vendor.name).filter((name) => !SKIPPED_VENDORS.has(name)));
   const file = JSON.parse(readFileSync(sourcePath, 'utf8')) as SourceFile;
-  const vendors = file.vendors
-    .filter(({ vendor }) => known.has(vendor))
-    .map(({ vendor, models }) => {
+  const vendors = [...new Set(file.vendors.map(({ vendor }) => vendor))]
+    .filter((vendor) => known.has(vendor))
+    .map((vendor) => {
+      // One of our types may be several providers of the source, which list some models twice.
+      const listed = file.vendors.filter((entry) => entry.vendor === vendor).flatMap((entry) => entry.models);
+      const models = [...new Map(listed.map((model) => [model.id, model])).values()];
       const usable = models.filter(isUsable).map(catalogModel);
       usable.sort((a, b) => (a.name < b.name ? -1 : 1));
       const unpriced = usable.filter((model) => model.pricing === undefined).length;

@@ -1,5 +1,5 @@
 import type { ModelProviderModelPricing, ModelProviderSpec } from './kinds.gen.ts';
-import type { Capability, DialectId, ProviderAuth, VendorQuirks } from './routing-table.ts';
+import type { Capability, ProviderAuth, ProviderPaths, UpstreamDialectId, VendorQuirks } from './routing-table.ts';
 
 /** What `ModelProvider.spec.type` may be. */
 export type VendorType = ModelProviderSpec['type'];
@@ -7,19 +7,54 @@ export type VendorType = ModelProviderSpec['type'];
 /** Family of rate-limit headers a vendor sends; the families differ in names and in how they write times. */
 export type RateLimitHeaders = 'openai' | 'anthropic' | 'mistral' | 'together' | 'openrouter' | 'ietf';
 
-/** One entry of crds/catalog/vendors.json. */
+/** What an object says to fill in the `{...}` of a vendor's data; all of it is spelt out in docs/reference.md. */
+export type VendorParameter = 'region' | 'resource' | 'apiVersion' | 'project' | 'accountID' | 'projectID' | 'workspaceHost';
+
+/** Where the vendor serves from. */
+export interface VendorRegions {
+  /** Used when the object names none; null: it must name one. */
+  readonly default: string | null;
+  /** Regions whose origin is not the one that `origin` makes of their name; without `{region}` there: all there are. */
+  readonly origins?: Readonly<Record<string, string>>;
+}
+
+/** Where everything is for objects that name an `apiVersion`. */
+export interface VersionedLayout {
+  readonly basePath: string;
+  readonly paths: ProviderPaths;
+  /** First version that can be asked for usage in streams; older ones refuse `stream_options`. */
+  readonly streamUsageSince: string;
+}
+
+/** How a pod proves who it is, without any key. */
+export interface VendorWorkloadIdentity {
+  readonly type: 'AWS' | 'GCP' | 'Azure';
+  readonly auth: ProviderAuth;
+}
+
+/** One entry of crds/catalog/vendors.json. Texts marked with {} may hold parameters such as `{region}`. */
 export interface CatalogVendor {
   readonly name: VendorType;
   /** Wire formats the vendor speaks; the first is the one used unless the object says otherwise. */
-  readonly dialects: readonly [DialectId, ...DialectId[]];
-  /** `origin` and `basePath` together; null: the object must say where. */
+  readonly dialects: readonly [UpstreamDialectId, ...UpstreamDialectId[]];
+  /** {} `origin` and `basePath` together; null: the object must say where. */
   readonly baseURL: string | null;
-  /** Scheme, host and port, e.g. `https://api.openai.com`; null with `baseURL`. */
+  /** {} Scheme, host and port, e.g. `https://api.openai.com`; null with `baseURL`. */
   readonly origin: string | null;
-  /** Path prefix before the dialect's own path, e.g. `/v1` or ``; without `origin`: the usual prefix of such servers. */
+  /** {} Path prefix before the dialect's own path, e.g. `/v1` or ``; without `origin`: the usual prefix of such servers. */
   readonly basePath: string;
-  /** How the key travels, by dialect; has an entry for each of `dialects`. */
-  readonly auth: Readonly<Partial<Record<DialectId, ProviderAuth>>>;
+  /** {} The prefix of dialects that are not found at `basePath`. */
+  readonly basePaths?: Readonly<Partial<Record<UpstreamDialectId, string>>>;
+  /** {} Absent: the API has no versions to choose from. */
+  readonly versioned?: VersionedLayout;
+  /** Absent: the vendor has one address for everybody. */
+  readonly regions?: VendorRegions;
+  /** {} How the key travels, by dialect; has an entry for each of `dialects`. */
+  readonly auth: Readonly<Partial<Record<UpstreamDialectId, ProviderAuth>>>;
+  /** {} What is done with a Secret that holds a credentials file of this vendor instead of a key; absent: nothing can be. */
+  readonly fileAuth?: ProviderAuth;
+  /** {} Absent: pods cannot prove themselves to this vendor. */
+  readonly workloadIdentity?: VendorWorkloadIdentity;
   /** Environment variable in which people keep the key; null: there is no custom. */
   readonly keyEnv: string | null;
   /** Counted from `basePath`; null: the vendor has no embeddings. */
@@ -28,6 +63,7 @@ export interface CatalogVendor {
   readonly listingPath: string | null;
   /** null: none known. */
   readonly rateLimitHeaders: RateLimitHeaders | null;
+  /** {} in `addedFields`. */
   readonly quirks: VendorQuirks;
   /** Where these facts are documented. */
   readonly source: string;

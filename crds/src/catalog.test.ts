@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { CATALOG_VENDORS } from './catalog.gen.ts';
 import { findModel, findVendor, vendorModels } from './catalog.ts';
+import type { CatalogVendor } from './catalog-types.ts';
 
 const PRICE = /^\d{1,6}(\.\d{1,9})?$/;
 
@@ -40,13 +41,40 @@ describe('vendors', () => {
 
   test.each(CATALOG_VENDORS.map((vendor) => [vendor.name, vendor] as const))('%s is well-formed', (_name, vendor) => {
     expect(Object.keys(vendor.auth).sort()).toEqual([...vendor.dialects].sort());
-    expect(vendor.basePath).toMatch(/^(\/[^/?#]+)*$/);
+    for (const prefix of [vendor.basePath, ...Object.values(vendor.basePaths ?? {})]) expect(prefix).toMatch(/^(\/[^/?#]+)*$/);
+    expect(Object.keys(vendor.basePaths ?? {}).filter((dialect) => !Object.keys(vendor.auth).includes(dialect))).toEqual([]);
     for (const path of [vendor.embeddingsPath, vendor.listingPath]) expect(path ?? '/').toMatch(/^\//);
     if (vendor.baseURL === null) return;
-    const url = new URL(vendor.baseURL);
-    expect(url.origin).toBe(vendor.origin);
+    const fill = (text: string): string => text.replaceAll(/\{(region|resource|project|accountID|workspaceHost)\}/g, 'x-1');
+    const url = new URL(fill(vendor.baseURL));
+    expect(url.origin).toBe(fill(vendor.origin ?? ''));
     expect(url.protocol).toBe('https:');
-    expect(url.pathname === '/' ? '' : url.pathname).toBe(vendor.basePath);
+    expect(url.pathname === '/' ? '' : url.pathname).toBe(fill(vendor.basePath));
+  });
+
+  test('the rules on region, dialect and workloadIdentity name exactly the vendors that have several', () => {
+    const named = (start: string): readonly string[] | undefined =>
+      spec?.['x-kubernetes-validations']
+        .map((rule) => rule.message)
+        .find((text) => text.startsWith(start))
+        ?.replace(start, '')
+        .split(':')[0]
+        ?.split(/, | or /);
+    const having = (has: (vendor: CatalogVendor) => boolean): readonly string[] => CATALOG_VENDORS.filter(has).map(({ name }) => name);
+    expect(named('`region` must be left out unless `type` is ')?.toSorted()).toEqual(
+      having(({ regions }) => regions !== undefined).toSorted(),
+    );
+    expect(named('`dialect` must be left out unless `type` is ')).toEqual(having(({ dialects }) => dialects.length > 1));
+    expect(having(({ workloadIdentity }) => workloadIdentity !== undefined)).toEqual(['AzureOpenAI', 'VertexAI', 'Bedrock']);
+  });
+
+  test('a region has an address of its own, and the default is one of them', () => {
+    for (const { name, origin, regions } of CATALOG_VENDORS) {
+      if (regions === undefined) continue;
+      for (const address of Object.values(regions.origins ?? {})) expect(new URL(address).origin).toBe(address);
+      if (origin?.includes('{region}') === true) continue;
+      expect([name, regions.origins?.[regions.default ?? '']]).toEqual([name, origin]);
+    }
   });
 });
 

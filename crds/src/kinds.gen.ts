@@ -27,15 +27,29 @@ export interface ModelProvider {
 /** What the provider is and how it may be used. Example: {type: OpenAI}. */
 export interface ModelProviderSpec {
   /** Vendor; the catalogue gives its URL, wire format, models and prices. Custom: any server that speaks `dialect`. Example: OpenAI. */
-  readonly type: 'OpenAI' | 'Anthropic' | 'Gemini' | 'Mistral' | 'Cohere' | 'Groq' | 'Together' | 'Fireworks' | 'DeepSeek' | 'XAI' | 'Perplexity' | 'OpenRouter' | 'Cerebras' | 'SambaNova' | 'NvidiaNIM' | 'HuggingFace' | 'AI21' | 'GitHubModels' | 'DeepInfra' | 'Novita' | 'Hyperbolic' | 'Moonshot' | 'Zhipu' | 'DashScope' | 'MiniMax' | 'Ollama' | 'VLLM' | 'SGLang' | 'TGI' | 'LlamaCpp' | 'Simulated' | 'Custom';
-  /** Wire format the server speaks; required with Custom, optional with Simulated. Default: that of the vendor. Example: OpenAIChat. */
+  readonly type: 'OpenAI' | 'AzureOpenAI' | 'Anthropic' | 'Gemini' | 'VertexAI' | 'Bedrock' | 'Mistral' | 'Cohere' | 'Groq' | 'Together' | 'Fireworks' | 'DeepSeek' | 'XAI' | 'Perplexity' | 'OpenRouter' | 'Cerebras' | 'SambaNova' | 'NvidiaNIM' | 'HuggingFace' | 'CloudflareWorkersAI' | 'AI21' | 'Databricks' | 'WatsonX' | 'GitHubModels' | 'DeepInfra' | 'Novita' | 'Hyperbolic' | 'Moonshot' | 'Zhipu' | 'DashScope' | 'MiniMax' | 'Voyage' | 'Jina' | 'Ollama' | 'VLLM' | 'SGLang' | 'TGI' | 'LlamaCpp' | 'Simulated' | 'Custom';
+  /** Wire format to speak; required with Custom, a choice with vendors that speak several. Default: the first of the vendor's. Example: OpenAIChat. */
   readonly dialect?: 'OpenAIChat' | 'AnthropicMessages' | undefined;
   /** Where the provider answers, path prefix included. Default: the URL of the vendor. Example: https://llm.example.com/v1. */
   readonly baseURL?: string | undefined;
+  /** Where the vendor serves from, by its own name for it. Default: global (OpenAI, VertexAI, Moonshot, Zhipu, MiniMax), intl (DashScope), us-south (WatsonX); Bedrock has none. Example: eu-central-1. */
+  readonly region?: string | undefined;
+  /** Which Azure OpenAI resource. Default: none. Example: {resource: my-resource}. */
+  readonly azure?: ModelProviderAzure | undefined;
+  /** Which Google Cloud project; `region` is the location. Default: none. Example: {project: my-project}. */
+  readonly gcp?: ModelProviderGcp | undefined;
+  /** Which Cloudflare account. Default: none. Example: {accountID: 023e105f4ecef8ad9ca31a8372d0c353}. */
+  readonly cloudflare?: ModelProviderCloudflare | undefined;
+  /** Which Databricks workspace. Default: none. Example: {workspaceHost: adb-1.2.azuredatabricks.net}. */
+  readonly databricks?: ModelProviderDatabricks | undefined;
+  /** Which watsonx.ai project pays. Default: none. Example: {projectID: 12ac4cf1-252f-424b-b52d-5cdd9814987f}. */
+  readonly watsonx?: ModelProviderWatsonx | undefined;
   /** Service of the same namespace; every ready pod behind it is an endpoint of its own. Default: none. Example: {name: vllm, port: 8000}. */
   readonly serviceRef?: ModelProviderServiceRef | undefined;
   /** How the certificate of the provider is checked. Default: public roots and the host name. Example: {serverName: llm.internal}. */
   readonly tls?: ModelProviderTls | undefined;
+  /** Use the cloud identity of the proxies' own pods instead of keys: everybody who may create providers with it acts as them. Default: none. Example: {type: AWS}. */
+  readonly workloadIdentity?: ModelProviderWorkloadIdentity | undefined;
   /** Pool of keys; traffic is spread over those that work. Default: none, requests carry no key. Example: [{name: main, secretRef: {name: openai, key: apiKey}}]. */
   readonly credentials?: readonly ModelProviderCredential[] | undefined;
   /** Models to add to, or to override in, the catalogue of the vendor. Default: the catalogue alone. Example: [{name: my-finetune, contextWindow: 32768}]. */
@@ -52,6 +66,38 @@ export interface ModelProviderSpec {
   readonly headers?: readonly ModelProviderHeader[] | undefined;
   /** Whose policies may route here. Default: those of the same namespace. Example: {from: All}. */
   readonly allowedNamespaces?: ModelProviderAllowedNamespaces | undefined;
+}
+
+/** Which Azure OpenAI resource. Default: none. Example: {resource: my-resource}. */
+export interface ModelProviderAzure {
+  /** Name of the resource: the first label of its host name. Default: none, `baseURL` says where. Example: my-resource. */
+  readonly resource?: string | undefined;
+  /** Call the older deployment paths with this version of the API; models are named by their deployment either way. Default: none, the v1 API. Example: "2024-10-21". */
+  readonly apiVersion?: string | undefined;
+}
+
+/** Which Google Cloud project; `region` is the location. Default: none. Example: {project: my-project}. */
+export interface ModelProviderGcp {
+  /** Id of the project. Example: my-project. */
+  readonly project: string;
+}
+
+/** Which Cloudflare account. Default: none. Example: {accountID: 023e105f4ecef8ad9ca31a8372d0c353}. */
+export interface ModelProviderCloudflare {
+  /** Id of the account. Example: 023e105f4ecef8ad9ca31a8372d0c353. */
+  readonly accountID: string;
+}
+
+/** Which Databricks workspace. Default: none. Example: {workspaceHost: adb-1.2.azuredatabricks.net}. */
+export interface ModelProviderDatabricks {
+  /** Host name of the workspace. Example: dbc-a1b2c3d4-e5f6.cloud.databricks.com. */
+  readonly workspaceHost: string;
+}
+
+/** Which watsonx.ai project pays. Default: none. Example: {projectID: 12ac4cf1-252f-424b-b52d-5cdd9814987f}. */
+export interface ModelProviderWatsonx {
+  /** Id of the project, sent with every request. Example: 12ac4cf1-252f-424b-b52d-5cdd9814987f. */
+  readonly projectID: string;
 }
 
 /** Service of the same namespace; every ready pod behind it is an endpoint of its own. Default: none. Example: {name: vllm, port: 8000}. */
@@ -80,10 +126,34 @@ export interface ModelProviderTlsCaSecretRef {
   readonly key?: string | undefined;
 }
 
+/** Use the cloud identity of the proxies' own pods instead of keys: everybody who may create providers with it acts as them. Default: none. Example: {type: AWS}. */
+export interface ModelProviderWorkloadIdentity {
+  /** AWS: EKS Pod Identity or IRSA; GCP: the metadata server; Azure: a federated token. What the pods need for it is in docs/vendors.md. Example: AWS. */
+  readonly type: 'AWS' | 'GCP' | 'Azure';
+  /** Role to act in, instead of the pods' own. Default: their own. Example: {roleARN: "arn:aws:iam::123456789012:role/bedrock"}. */
+  readonly aws?: ModelProviderWorkloadIdentityAws | undefined;
+  /** Identity to act as, instead of the pods' own. Default: their own. Example: {clientID: 11111111-1111-1111-1111-111111111111}. */
+  readonly azure?: ModelProviderWorkloadIdentityAzure | undefined;
+}
+
+/** Role to act in, instead of the pods' own. Default: their own. Example: {roleARN: "arn:aws:iam::123456789012:role/bedrock"}. */
+export interface ModelProviderWorkloadIdentityAws {
+  /** Role whose trust policy admits the proxies' service account; IRSA only. Example: arn:aws:iam::123456789012:role/bedrock. */
+  readonly roleARN: string;
+}
+
+/** Identity to act as, instead of the pods' own. Default: their own. Example: {clientID: 11111111-1111-1111-1111-111111111111}. */
+export interface ModelProviderWorkloadIdentityAzure {
+  /** Tenant. Default: that of the pods. Example: 22222222-2222-2222-2222-222222222222. */
+  readonly tenantID?: string | undefined;
+  /** Client id. Default: that of the pods. Example: 11111111-1111-1111-1111-111111111111. */
+  readonly clientID?: string | undefined;
+}
+
 export interface ModelProviderCredential {
   /** Name shown in status and metrics. Example: main. */
   readonly name: string;
-  /** Secret of the same namespace that holds the key. Example: {name: openai, key: apiKey}. */
+  /** Secret of the same namespace that holds the key; with Bedrock, VertexAI and Databricks also a credentials file (docs/vendors.md). Example: {name: openai, key: apiKey}. */
   readonly secretRef: SecretKeyRef;
   /** Share of traffic relative to the other keys; 0: only when no other key is usable. Default: 1. Example: 3. */
   readonly weight?: number | undefined;

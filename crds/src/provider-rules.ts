@@ -4,11 +4,23 @@ import type {
   ModelProviderHeader,
   ModelProviderSpec,
   ModelProviderTimeouts,
+  ModelProviderWorkloadIdentity,
 } from './kinds.gen.ts';
 import { parseDurationMs } from './parse-duration.ts';
 import { type Rule, rule } from './rule.ts';
 
 const DAY_MS = 86_400_000;
+
+/** Vendors that speak several dialects, of which the object may choose. */
+const MULTILINGUAL: ReadonlySet<string> = new Set([
+  ...['Fireworks', 'DeepSeek', 'OpenRouter', 'Moonshot', 'Zhipu', 'MiniMax', 'Simulated', 'Custom'],
+]);
+
+const REGIONAL: ReadonlySet<string> = new Set([
+  ...['OpenAI', 'VertexAI', 'Bedrock', 'WatsonX', 'Moonshot', 'Zhipu', 'DashScope', 'MiniMax'],
+]);
+
+const IDENTITIES: Readonly<Record<string, string>> = { Bedrock: 'AWS', VertexAI: 'GCP', AzureOpenAI: 'Azure' };
 
 const NEEDS_ADDRESS: ReadonlySet<string> = new Set(['Ollama', 'VLLM', 'SGLang', 'TGI', 'LlamaCpp', 'Custom']);
 
@@ -37,8 +49,8 @@ export const PROVIDER_RULES: readonly Rule[] = [
   ),
   provider<ModelProviderSpec>(
     'spec',
-    '`dialect` must be left out unless `type` is Custom or Simulated: the catalogue knows it',
-    (spec) => spec.dialect === undefined || spec.type === 'Custom' || spec.type === 'Simulated',
+    '`dialect` must be left out unless `type` is Fireworks, DeepSeek, OpenRouter, Moonshot, Zhipu, MiniMax, Simulated or Custom: the others speak one',
+    (spec) => spec.dialect === undefined || MULTILINGUAL.has(spec.type),
   ),
   provider<ModelProviderSpec>(
     'spec',
@@ -49,6 +61,71 @@ export const PROVIDER_RULES: readonly Rule[] = [
     'spec',
     '`baseURL` or `serviceRef` must be given when `type` is Ollama, VLLM, SGLang, TGI, LlamaCpp or Custom',
     (spec) => spec.baseURL !== undefined || spec.serviceRef !== undefined || !NEEDS_ADDRESS.has(spec.type),
+  ),
+  provider<ModelProviderSpec>(
+    'spec',
+    '`region` must be left out unless `type` is OpenAI, VertexAI, Bedrock, WatsonX, Moonshot, Zhipu, DashScope or MiniMax',
+    (spec) => spec.region === undefined || REGIONAL.has(spec.type),
+  ),
+  provider<ModelProviderSpec>(
+    'spec',
+    '`region` must be given when `type` is Bedrock, such as us-east-1',
+    (spec) => spec.type !== 'Bedrock' || spec.region !== undefined,
+  ),
+  provider<ModelProviderSpec>(
+    'spec',
+    '`region` must be left out beside `baseURL` and `serviceRef`, which say where, unless `type` is Bedrock',
+    (spec) => spec.region === undefined || spec.type === 'Bedrock' || !saysWhere(spec),
+  ),
+  provider<ModelProviderSpec>(
+    'spec',
+    '`azure` must be left out unless `type` is AzureOpenAI',
+    (spec) => spec.azure === undefined || spec.type === 'AzureOpenAI',
+  ),
+  provider<ModelProviderSpec>(
+    'spec',
+    '`azure.resource` must be given exactly when `type` is AzureOpenAI and neither `baseURL` nor `serviceRef` says where',
+    (spec) => (spec.azure?.resource !== undefined) === (spec.type === 'AzureOpenAI' && !saysWhere(spec)),
+  ),
+  provider<ModelProviderSpec>(
+    'spec',
+    '`gcp` must be given exactly when `type` is VertexAI and neither `baseURL` nor `serviceRef` says where',
+    (spec) => (spec.gcp !== undefined) === (spec.type === 'VertexAI' && !saysWhere(spec)),
+  ),
+  provider<ModelProviderSpec>(
+    'spec',
+    '`cloudflare` must be given exactly when `type` is CloudflareWorkersAI and neither `baseURL` nor `serviceRef` says where',
+    (spec) => (spec.cloudflare !== undefined) === (spec.type === 'CloudflareWorkersAI' && !saysWhere(spec)),
+  ),
+  provider<ModelProviderSpec>(
+    'spec',
+    '`databricks` must be given exactly when `type` is Databricks and neither `baseURL` nor `serviceRef` says where',
+    (spec) => (spec.databricks !== undefined) === (spec.type === 'Databricks' && !saysWhere(spec)),
+  ),
+  provider<ModelProviderSpec>(
+    'spec',
+    '`watsonx` must be given exactly when `type` is WatsonX',
+    (spec) => (spec.watsonx !== undefined) === (spec.type === 'WatsonX'),
+  ),
+  provider<ModelProviderSpec>(
+    'spec',
+    '`workloadIdentity` must be of type AWS with Bedrock, GCP with VertexAI, Azure with AzureOpenAI, and be left out with other types',
+    (spec) => spec.workloadIdentity === undefined || spec.workloadIdentity.type === IDENTITIES[spec.type],
+  ),
+  provider<ModelProviderSpec>(
+    'spec',
+    'at most one of `credentials` and `workloadIdentity` may be given',
+    (spec) => spec.workloadIdentity === undefined || (spec.credentials ?? []).length === 0,
+  ),
+  provider<ModelProviderWorkloadIdentity>(
+    'spec.workloadIdentity',
+    '`aws` must be left out unless `type` is AWS',
+    (identity) => identity.aws === undefined || identity.type === 'AWS',
+  ),
+  provider<ModelProviderWorkloadIdentity>(
+    'spec.workloadIdentity',
+    '`azure` must be left out unless `type` is Azure',
+    (identity) => identity.azure === undefined || identity.type === 'Azure',
   ),
   provider<string>('spec.baseURL', '`baseURL` must be an http or https URL with a host, such as https://llm.example.com/v1', isHttpUrl),
   provider<string>(
@@ -83,6 +160,10 @@ export const PROVIDER_RULES: readonly Rule[] = [
     ({ from, selector }) => (selector !== undefined) === (from === 'Selector'),
   ),
 ];
+
+function saysWhere(spec: ModelProviderSpec): boolean {
+  return spec.baseURL !== undefined || spec.serviceRef !== undefined;
+}
 
 function isBetween(text: string | undefined, leastMs: number, mostMs: number): boolean {
   const ms = parseDurationMs(text);

@@ -36,7 +36,7 @@ export interface ObjectIdentity {
 }
 
 /** Wire formats that callers and providers speak; ids match proxy/src/dialects. */
-export type DialectId = 'openai-chat' | 'anthropic-messages';
+export type DialectId = 'openai-chat' | 'anthropic-messages' | 'gemini';
 
 /** Wire formats a provider can speak: also those that no caller does. */
 export type UpstreamDialectId = DialectId;
@@ -52,6 +52,8 @@ export interface ProviderResource extends ObjectIdentity {
   readonly origins: readonly Origin[];
   /** Path prefix before the dialect's own path, e.g. `/v1`; never ends in `/`. */
   readonly basePath: string;
+  /** Where operations are, if not where the dialect says. */
+  readonly paths?: ProviderPaths;
   readonly auth: ProviderAuth;
   /** Extra headers sent to the provider, already validated. */
   readonly headers: readonly HeaderPair[];
@@ -70,12 +72,35 @@ export interface ProviderResource extends ObjectIdentity {
   readonly privateAddressesAllowed: boolean;
 }
 
+/** Below `basePath`; `{model}` stands for the model's name, a query may follow. */
+export interface ProviderPaths {
+  readonly chat?: string;
+  readonly embeddings?: string;
+}
+
 export interface Origin {
   /** `https://api.openai.com` or `http://10.244.0.7:8000`; scheme, host and port only. */
   readonly url: string;
 }
 
-export type ProviderAuth = { readonly type: 'Bearer' } | { readonly type: 'Header'; readonly name: string } | { readonly type: 'None' };
+/** How a request proves who sends it. Where a proxy makes something of the secret, each type says what the secret is. */
+export type ProviderAuth =
+  | { readonly type: 'Bearer' }
+  | { readonly type: 'Header'; readonly name: string }
+  | { readonly type: 'None' }
+  /**
+   * AWS Signature Version 4 over each request. Secret: JSON `{accessKeyId, secretAccessKey, sessionToken?}`. Without a
+   * credential the proxy signs as its own pod, or as `roleArn`.
+   */
+  | { readonly type: 'AwsSigV4'; readonly region: string; readonly service: string; readonly roleArn?: string }
+  /** OAuth token of a Google service account. Secret: JSON `{client_email, private_key, private_key_id?}`; without: the pod's. */
+  | { readonly type: 'GoogleServiceAccount'; readonly scope: string }
+  /** Entra token for the pod's federated identity; tenant and client as given, else those of the pod. No secret. */
+  | { readonly type: 'AzureFederated'; readonly scope: string; readonly tenantId?: string; readonly clientId?: string }
+  /** OAuth client credentials. Secret: JSON `{client_id, client_secret}`. */
+  | { readonly type: 'OAuthClientCredentials'; readonly tokenUrl: string; readonly scope: string }
+  /** IBM Cloud API key, exchanged for an IAM token. */
+  | { readonly type: 'IbmIamApiKey'; readonly tokenUrl: string };
 
 export interface HeaderPair {
   readonly name: string;
@@ -88,6 +113,8 @@ export interface ProviderCredential {
   readonly secret: string;
   /** Share of traffic among the credentials of one provider; 0 = only when the others are unusable. */
   readonly weight: number;
+  /** How this secret is used, where that is not the provider's `auth`: a credentials file among plain keys. */
+  readonly auth?: ProviderAuth;
 }
 
 export interface ProviderModel {
@@ -158,6 +185,13 @@ export interface VendorQuirks {
   readonly reasoningField?: 'reasoning' | 'reasoning_content';
   /** Request fields that the vendor refuses; removed with a named loss. */
   readonly unsupportedFields?: readonly string[];
+  /** Members that the vendor wants in every body, over the caller's. */
+  readonly addedFields?: readonly BodyField[];
+}
+
+export interface BodyField {
+  readonly name: string;
+  readonly value: string;
 }
 
 export interface PolicyResource extends ObjectIdentity {

@@ -1,4 +1,4 @@
-import type { CatalogVendor, DialectId, ProviderModel, ProviderResource } from '@headgate/crds';
+import type { CatalogVendor, ProviderModel, ProviderResource, UpstreamDialectId } from '@headgate/crds';
 import type { Catalogue } from './catalogue.ts';
 import { compileCatalogued, compileModels, type ModelOverrides } from './compile-models.ts';
 import { choiceOf, type Fields, fieldsOf, integerOf } from './fields.ts';
@@ -8,8 +8,11 @@ import type { IdentifiedObject } from './object-identity.ts';
 import type { ObjectScope } from './object-scope.ts';
 import { readCircuitBreaker, readHeaders, readTimeouts } from './provider-settings.ts';
 import { resolveAddress } from './resolve-address.ts';
+import { resolveAuth } from './resolve-auth.ts';
 import { resolveCredentials } from './resolve-credentials.ts';
 import { resolveTls } from './resolve-tls.ts';
+import { vendorLayout } from './vendor-layout.ts';
+import { readVendorParameters } from './vendor-parameters.ts';
 
 /** A provider as the policy compiler sees it. */
 export interface CompiledProvider {
@@ -26,7 +29,11 @@ export interface ProviderOffer {
   readonly refusesUnpriced: boolean;
 }
 
-const DIALECTS = { OpenAIChat: 'openai-chat', AnthropicMessages: 'anthropic-messages' } as const;
+/** What an object calls a dialect -> its forms; a vendor speaks at most one of them. */
+const DIALECTS: Readonly<Record<'OpenAIChat' | 'AnthropicMessages', readonly UpstreamDialectId[]>> = {
+  OpenAIChat: ['openai-chat'],
+  AnthropicMessages: ['anthropic-messages'],
+};
 
 /** Compiles one ModelProvider; what is wrong with it goes to the findings of the scope. */
 export function compileProvider(scope: ObjectScope, catalogue: Catalogue, object: IdentifiedObject): CompiledProvider {
@@ -57,10 +64,13 @@ function compileBody(
 ): ProviderResource {
   const { findings } = scope;
   const spec = fieldsOf(object.spec);
-  const address = resolveAddress(scope, spec, vendor);
-  const { credentials, withheld } = resolveCredentials(scope, spec['credentials'], address.hosts);
-  const tls = resolveTls(scope, spec['tls']);
   const dialect = readDialect(spec, vendor, findings);
+  const parameters = readVendorParameters(spec, vendor, findings);
+  const layout = vendorLayout(vendor, dialect, parameters, findings);
+  const address = resolveAddress(scope, spec, layout);
+  const { auth, fileAuth } = resolveAuth(spec, { data: vendor, dialect }, parameters, findings);
+  const { credentials, withheld } = resolveCredentials(scope, spec['credentials'], address.hosts, fileAuth);
+  const tls = resolveTls(scope, spec['tls']);
   const concurrency = integerOf(spec['concurrency'], 1, 100_000);
   return {
     type: 'provider',
@@ -70,7 +80,8 @@ function compileBody(
     // Without a usable key or trustworthy roots nothing may be dialled: no address, so that traffic goes elsewhere.
     origins: withheld || tls.withheld ? [] : address.origins,
     basePath: address.basePath,
-    auth: vendor.auth[dialect] ?? { type: 'None' },
+    ...(layout.paths === undefined ? {} : { paths: layout.paths }),
+    auth,
     headers: readHeaders(spec['headers'], findings),
     credentials,
     models,
@@ -78,24 +89,24 @@ function compileBody(
     circuitBreaker: readCircuitBreaker(spec['circuitBreaker'], findings),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(tls.tls === undefined ? {} : { tls: tls.tls }),
-    quirks: vendor.quirks,
+    quirks: layout.quirks,
     privateAddressesAllowed: address.privateAddressesAllowed,
   };
 }
 
-function readDialect(spec: Fields, vendor: CatalogVendor, findings: Findings): DialectId {
+function readDialect(spec: Fields, vendor: CatalogVendor, findings: Findings): UpstreamDialectId {
   const given = spec['dialect'];
   if (given === undefined || given === null) {
     if (spec['type'] === 'Custom') findings.invalid('`dialect` must be given when `type` is Custom: OpenAIChat or AnthropicMessages');
     return vendor.dialects[0];
   }
-  if (spec['type'] !== 'Custom' && spec['type'] !== 'Simulated') {
-    findings.partial('`dialect` is only for types Custom and Simulated; the one of the catalogue is used');
-    return vendor.dialects[0];
-  }
   const name = choiceOf(given, ['OpenAIChat', 'AnthropicMessages']);
   if (name === undefined) findings.unsupported(`\`dialect\` ${quoted(given)} must be OpenAIChat or AnthropicMessages`);
-  return name === undefined ? vendor.dialects[0] : DIALECTS[name];
+  const spoken = name === undefined ? undefined : vendor.dialects.find((dialect) => DIALECTS[name].includes(dialect));
+  if (name !== undefined && spoken === undefined) {
+    findings.partial(`\`dialect\` ${quoted(given)} is not one that the vendor speaks; the first of the catalogue is used`);
+  }
+  return spoken ?? vendor.dialects[0];
 }
 
 /** Look-ups are kept, because thousands of policies ask one provider for the same few models. */

@@ -1,9 +1,10 @@
-import type { CatalogVendor, Origin } from '@headgate/crds';
+import type { Origin } from '@headgate/crds';
 import { parseBaseUrl } from './base-url.ts';
 import { type Fields, isFields } from './fields.ts';
 import { quoted } from './findings.ts';
 import type { ObjectScope } from './object-scope.ts';
 import { resolveService } from './resolve-service.ts';
+import type { VendorLayout } from './vendor-layout.ts';
 
 /** Where a provider answers. */
 export interface ProviderAddress {
@@ -21,7 +22,7 @@ const NOWHERE: ProviderAddress = { origins: [], basePath: '', hosts: [], private
  * Finds the address of a provider: its `serviceRef`, its `baseURL`, the simulator (type Simulated), or the vendor's own
  * URL, in this order. Anything else is a finding and no address.
  */
-export function resolveAddress(scope: ObjectScope, spec: Fields, vendor: CatalogVendor): ProviderAddress {
+export function resolveAddress(scope: ObjectScope, spec: Fields, layout: VendorLayout): ProviderAddress {
   const { world, findings } = scope;
   const { baseURL, serviceRef } = spec;
   if (isGiven(baseURL) && isGiven(serviceRef)) {
@@ -31,12 +32,13 @@ export function resolveAddress(scope: ObjectScope, spec: Fields, vendor: Catalog
   if (isGiven(serviceRef)) {
     const scheme = isFields(spec['tls']) ? 'https' : 'http';
     const service = resolveService(scope, serviceRef, scheme);
-    return { ...service, basePath: vendor.basePath, privateAddressesAllowed: true };
+    return { ...service, basePath: layout.basePath, privateAddressesAllowed: true };
   }
   if (isGiven(baseURL)) return addressOf(scope, spec, baseURL, world.allowedPrivateHosts);
-  if (spec['type'] === 'Simulated') return simulatorAddress(scope, vendor);
-  if (vendor.baseURL !== null) return addressOf(scope, spec, vendor.baseURL, []);
-  findings.invalid(`\`baseURL\` or \`serviceRef\` must be given when \`type\` is ${quoted(spec['type'])}`);
+  if (spec['type'] === 'Simulated') return simulatorAddress(scope, layout);
+  if (layout.origin !== undefined) return addressOf(scope, spec, `${layout.origin}${layout.basePath}`, []);
+  // Whatever else made the address unknown has said so.
+  if (findings.usable) findings.invalid(missingAddress(spec['type']));
   return NOWHERE;
 }
 
@@ -52,7 +54,7 @@ function addressOf({ findings }: ObjectScope, spec: Fields, url: unknown, allowe
   return { origins: [{ url: origin }], basePath, hosts: [host], privateAddressesAllowed };
 }
 
-function simulatorAddress({ world, findings }: ObjectScope, vendor: CatalogVendor): ProviderAddress {
+function simulatorAddress({ world, findings }: ObjectScope, layout: VendorLayout): ProviderAddress {
   const url = world.simulatorUrl;
   const simulator = url === undefined ? undefined : URL.parse(url);
   if (url === undefined || simulator === undefined || simulator === null) {
@@ -61,10 +63,26 @@ function simulatorAddress({ world, findings }: ObjectScope, vendor: CatalogVendo
   }
   return {
     origins: [{ url: simulator.origin }],
-    basePath: `${simulator.pathname.replace(/\/+$/, '')}${vendor.basePath}`,
+    basePath: `${simulator.pathname.replace(/\/+$/, '')}${layout.basePath}`,
     hosts: [simulator.hostname.replace(/^\[|\]$/g, '')],
     privateAddressesAllowed: true,
   };
+}
+
+/** What has to be said of a vendor whose URL is made from it. */
+const SAYS_WHERE: ReadonlyMap<unknown, string> = new Map([
+  ['AzureOpenAI', 'azure.resource'],
+  ['VertexAI', 'gcp'],
+  ['Bedrock', 'region'],
+  ['CloudflareWorkersAI', 'cloudflare'],
+  ['Databricks', 'databricks'],
+]);
+
+function missingAddress(type: unknown): string {
+  const member = SAYS_WHERE.get(type);
+  return member === undefined
+    ? `\`baseURL\` or \`serviceRef\` must be given when \`type\` is ${quoted(type)}`
+    : `\`${member}\` must be given when \`type\` is ${quoted(type)} and no \`baseURL\` says where`;
 }
 
 function isGiven(value: unknown): boolean {

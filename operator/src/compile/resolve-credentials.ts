@@ -1,9 +1,10 @@
-import type { ProviderCredential } from '@headgate/crds';
+import type { ProviderAuth, ProviderCredential } from '@headgate/crds';
 import { fieldsOf, integerOf, listOf, textOf } from './fields.ts';
 import { quoted } from './findings.ts';
 import { matchesHostPattern } from './host-verdict.ts';
 import type { ObjectScope } from './object-scope.ts';
-import { ALLOWED_HOSTS_ANNOTATION, resolveApiKey } from './resolve-secret.ts';
+import { readCredentialsFile } from './read-credentials-file.ts';
+import { ALLOWED_HOSTS_ANNOTATION, resolveApiKey, resolveSecretText, type SecretValue } from './resolve-secret.ts';
 
 const MAX_CREDENTIALS = 16;
 
@@ -15,10 +16,15 @@ export interface ResolvedCredentials {
 
 /**
  * Resolves `spec.credentials` of a provider. `hosts` are the names under which the keys would be sent
- * out; a Secret bound to other hosts is withheld.
+ * out; a Secret bound to other hosts is withheld. `fileAuth` is how credentials files are used, where they are taken.
  */
-export function resolveCredentials(scope: ObjectScope, listed: unknown, hosts: readonly string[]): ResolvedCredentials {
-  const { world, namespace, findings } = scope;
+export function resolveCredentials(
+  scope: ObjectScope,
+  listed: unknown,
+  hosts: readonly string[],
+  fileAuth: ProviderAuth | undefined,
+): ResolvedCredentials {
+  const { namespace, findings } = scope;
   const credentials = new Map<string, ProviderCredential>();
   const entries = listOf(listed, MAX_CREDENTIALS);
   if (listed !== undefined && listed !== null && !Array.isArray(listed)) findings.partial('`credentials` must be a list; it is left out');
@@ -29,7 +35,7 @@ export function resolveCredentials(scope: ObjectScope, listed: unknown, hosts: r
       findings.partial(`\`credentials[${i}]\` must have a name of its own; it is left out`);
       continue;
     }
-    const key = resolveApiKey(world, namespace, secretRef);
+    const key = resolveSecret(scope, secretRef, fileAuth);
     if (key.type === 'unresolved') {
       findings.unresolved(key.reason, `credential ${quoted(name)}: ${key.message}`);
       continue;
@@ -43,9 +49,32 @@ export function resolveCredentials(scope: ObjectScope, listed: unknown, hosts: r
       );
       continue;
     }
-    credentials.set(name, { name, secret: key.value, weight: integerOf(weight, 0, 1_000_000) ?? 1 });
+    const auth = key.isFile && fileAuth !== undefined ? { auth: fileAuth } : {};
+    credentials.set(name, { name, secret: key.value, weight: integerOf(weight, 0, 1_000_000) ?? 1, ...auth });
   }
   const wanted = entries.length > 0;
   if (wanted && credentials.size === 0) findings.note('no key is usable, so nothing is sent to this provider');
   return { credentials: [...credentials.values()], withheld: wanted && credentials.size === 0 };
+}
+
+type ResolvedSecret =
+  | Extract<SecretValue, { type: 'unresolved' }>
+  | (Extract<SecretValue, { type: 'value' }> & { readonly isFile: boolean });
+
+function resolveSecret({ world, namespace }: ObjectScope, reference: unknown, fileAuth: ProviderAuth | undefined): ResolvedSecret {
+  const text = fileAuth === undefined ? undefined : resolveSecretText(world, namespace, reference);
+  if (fileAuth !== undefined && text?.type === 'value') {
+    const file = readCredentialsFile(fileAuth, text.value);
+    if (file.type === 'file') return { ...text, value: file.secret, isFile: true };
+    if (file.type === 'broken') {
+      const { name, key } = fieldsOf(reference);
+      return {
+        type: 'unresolved',
+        reason: 'SecretKeyMissing',
+        message: `key ${quoted(key)} of Secret ${quoted(`${namespace}/${name}`)} ${file.why}`,
+      };
+    }
+  }
+  const key = resolveApiKey(world, namespace, reference);
+  return key.type === 'value' ? { ...key, isFile: false } : key;
 }
