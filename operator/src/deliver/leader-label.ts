@@ -12,11 +12,11 @@ const PAGE = 50;
  * the proxy tries again.
  */
 export class LeaderLabel {
-  readonly #api: KubeApi;
+  readonly #api: Pick<KubeApi, 'mergePatch' | 'listPage'>;
   readonly #pod: ObjectRef;
   readonly #log: Logger;
 
-  constructor(api: KubeApi, pod: ObjectRef, log: Logger) {
+  constructor(api: Pick<KubeApi, 'mergePatch' | 'listPage'>, pod: ObjectRef, log: Logger) {
     this.#api = api;
     this.#pod = pod;
     this.#log = log;

@@ -46,6 +46,11 @@ export class FolderStatusSink implements StatusSink {
     this.#wanted.clear();
   }
 
+  /** Resolves when the write that runs, if one does, has ended. */
+  settled(): Promise<void> {
+    return this.#writing;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timer?.cancel();

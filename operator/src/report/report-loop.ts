@@ -38,8 +38,8 @@ export class ReportLoop {
   readonly #last = new Map<ResourceKey, ObjectStatus>();
   /** To be merged in the next tick. */
   readonly #dirty = new Set<ResourceKey>();
-  /** Published in a form that not every proxy has answered yet, with its hash. */
-  readonly #unanswered = new Map<ResourceKey, string>();
+  /** Not every proxy has answered its present form yet; with the next ack that may change. */
+  readonly #unanswered = new Set<ResourceKey>();
   #published: PublishedTable | undefined;
   #observations: Observations = new Observations();
   #compilation: Compilation | undefined;
@@ -69,10 +69,10 @@ export class ReportLoop {
   published(table: PublishedTable): void {
     this.#acknowledgements.published(table);
     for (const [key, { hash }] of table.resources) {
-      if (this.#published?.resources.get(key)?.hash !== hash) this.#unanswered.set(key, hash);
+      if (this.#published?.resources.get(key)?.hash !== hash) this.#unanswered.add(key);
     }
     this.#published = table;
-    this.#touch(this.#unanswered.keys());
+    this.#touch(this.#unanswered);
   }
 
   compiled(compilation: Compilation, world: World): void {
@@ -93,12 +93,13 @@ export class ReportLoop {
 
   joined(proxyId: string): void {
     this.#acknowledgements.joined(proxyId);
-    this.#touch(this.#objects.keys());
+    for (const key of this.#objects.keys()) this.#unanswered.add(key);
+    this.#touch(this.#unanswered);
   }
 
   acknowledged(proxyId: string, revision: number, rejected: readonly RejectedResource[]): void {
     this.#acknowledgements.acked(proxyId, revision, rejected);
-    this.#touch([...this.#unanswered.keys(), ...rejected.map(({ key }) => key)]);
+    this.#touch([...this.#unanswered, ...rejected.map(({ key }) => key)]);
   }
 
   reported(report: ReportFrame): void {
@@ -188,7 +189,7 @@ export class ReportLoop {
 
   #report(key: ResourceKey): void {
     const programming = this.#acknowledgements.programming(key);
-    if (programming.total > 0 && programming.applied + programming.rejected.length >= programming.total) this.#unanswered.delete(key);
+    if (programming.applied + programming.rejected.length >= programming.total) this.#unanswered.delete(key);
     const item = this.#objects.get(key);
     if (item === undefined) return;
     try {

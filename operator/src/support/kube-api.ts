@@ -91,7 +91,7 @@ export interface KubeApi {
 
 /** Sets labels; null takes one away. */
 export function patchLabels(
-  api: KubeApi,
+  api: Pick<KubeApi, 'mergePatch'>,
   resource: ResourceType,
   ref: ObjectRef,
   labels: Readonly<Record<string, string | null>>,
