@@ -1,6 +1,7 @@
 import type { Script, Step } from './scripted-upstream.ts';
 
-/** Scripts of what providers send, sound and broken, in both dialects. */
+/** Scripts of what providers send, sound and broken, in these dialects. */
+export type ScriptedDialect = 'openai-chat' | 'anthropic-messages';
 
 export function send(bytes: string | Buffer): Step {
   return { type: 'send', bytes };

@@ -1,5 +1,5 @@
 import type { DialectId, RoutingTable } from '@headgate/crds';
-import { type ProxyOptions, type RunningProxy, startProxy } from '@headgate/proxy';
+import { type Endpoint, type ProxyOptions, type RunningProxy, startProxy } from '@headgate/proxy';
 import { CALLER_KEY } from './routing-tables.ts';
 
 export interface CallOptions {
@@ -34,6 +34,12 @@ export class ProxyUnderTest {
 
   get adminUrl(): string {
     return `http://127.0.0.1:${this.proxy.adminPort}`;
+  }
+
+  /** Every endpoint in the table, with its signals. */
+  endpoints(): readonly Endpoint[] {
+    const policies = [...(this.proxy.store.current?.policies.values() ?? [])];
+    return policies.flatMap(({ rules }) => rules.flatMap(({ targets }) => targets.flatMap(({ endpoints }) => endpoints)));
   }
 
   /** A chat call for the model `assistant` in the caller's dialect. */

@@ -1,5 +1,4 @@
 import Anthropic from '@anthropic-ai/sdk';
-import type { DialectId } from '@headgate/crds';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
 import {
@@ -18,6 +17,7 @@ import {
   openaiChunk,
   openaiCompletion,
   openaiStream,
+  type ScriptedDialect,
   STREAM_HEAD,
 } from '../fakes/provider-answers.ts';
 import { ProxyUnderTest } from '../fakes/proxy-under-test.ts';
@@ -26,7 +26,7 @@ import { type Script, ScriptedUpstream, type SeenRequest } from '../fakes/script
 
 /** The official clients, unmodified, each against providers of both dialects. */
 
-const DIALECT_IDS: readonly DialectId[] = ['openai-chat', 'anthropic-messages'];
+const DIALECT_IDS: readonly ScriptedDialect[] = ['openai-chat', 'anthropic-messages'];
 const WEATHER = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } as const;
 
 interface Scripts {
@@ -39,7 +39,7 @@ interface Scripts {
 
 const toolEvent = (data: { readonly type: string } & Readonly<Record<string, unknown>>): Script[number] => event(data, data.type);
 
-const SCRIPTS: Readonly<Record<DialectId, Scripts>> = {
+const SCRIPTS: Readonly<Record<ScriptedDialect, Scripts>> = {
   'openai-chat': {
     text: openaiAnswer('Hello there'),
     textStream: openaiStream('Hello', ' there'),

@@ -1,4 +1,3 @@
-import type { DialectId } from '@headgate/crds';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   ANTHROPIC_BLOCK_START,
@@ -18,6 +17,7 @@ import {
   openaiChunk,
   openaiCompletion,
   openaiStream,
+  type ScriptedDialect,
   STREAM_HEAD,
   send,
 } from '../fakes/provider-answers.ts';
@@ -67,12 +67,12 @@ const FAULTS_OF_ANY_CALL: Readonly<Record<string, Script>> = {
   'a compressed answer': answer(200, WHOLE, { 'content-encoding': 'gzip' }),
 };
 
-const FAULTS_OF_BLOCKING: Readonly<Record<DialectId, Readonly<Record<string, Script>>>> = {
+const FAULTS_OF_BLOCKING: Readonly<Record<ScriptedDialect, Readonly<Record<string, Script>>>> = {
   'openai-chat': { 'an answer without choices': jsonAnswer(200, { ...openaiCompletion(''), choices: [] }) },
   'anthropic-messages': { 'an answer without content': jsonAnswer(200, { id: 'msg_1', type: 'message' }) },
 };
 
-const FAULTS_OF_STREAMS: Readonly<Record<DialectId, Readonly<Record<string, Script>>>> = {
+const FAULTS_OF_STREAMS: Readonly<Record<ScriptedDialect, Readonly<Record<string, Script>>>> = {
   'openai-chat': {
     'a stream that ends at once': [STREAM_HEAD, END],
     'a stream that stalls at once': [STREAM_HEAD, { type: 'stall' }],
@@ -115,11 +115,11 @@ const FAULTS_AFTER_CONTENT: Readonly<Record<string, Script>> = {
   'the provider stalled': [{ type: 'stall' }],
   'the chunk framing broke': [send('zz\r\nnot a chunk\r\n'), { type: 'stall' }],
 };
-const COMMITTED: Readonly<Record<DialectId, Script>> = {
+const COMMITTED: Readonly<Record<ScriptedDialect, Script>> = {
   'openai-chat': [STREAM_HEAD, OPENAI_ROLE, openaiChunk({ content: 'Once' })],
   'anthropic-messages': [STREAM_HEAD, ANTHROPIC_START, ANTHROPIC_BLOCK_START, anthropicText('Once')],
 };
-const FAULTS_IN_DIALECT: Readonly<Record<DialectId, Readonly<Record<string, Script>>>> = {
+const FAULTS_IN_DIALECT: Readonly<Record<ScriptedDialect, Readonly<Record<string, Script>>>> = {
   'openai-chat': {
     '[DONE] came without a finish reason': [DONE, END],
     'an error event came': [event({ error: { message: 'exploded', type: 'server_error' } }), END],
@@ -133,7 +133,7 @@ const FAULTS_IN_DIALECT: Readonly<Record<DialectId, Readonly<Record<string, Scri
   },
 };
 
-const DIALECT_IDS: readonly DialectId[] = ['openai-chat', 'anthropic-messages'];
+const DIALECT_IDS: readonly ScriptedDialect[] = ['openai-chat', 'anthropic-messages'];
 const HEALTHY = {
   'openai-chat': { blocking: openaiAnswer('well'), stream: openaiStream('well', ' done') },
   'anthropic-messages': { blocking: anthropicAnswer('well'), stream: anthropicStream('well', ' done') },
@@ -164,11 +164,7 @@ describe.each(DIALECT_IDS)('a caller of %s', (caller) => {
 
     /** Keys that an earlier fault put aside would take the target out of the next plan. */
     function heal(): void {
-      for (const policy of proxy.proxy.store.current?.policies.values() ?? []) {
-        for (const target of policy.rules.flatMap((rule) => rule.targets)) {
-          for (const { signals } of target.endpoints) signals.credential.state = 'Active';
-        }
-      }
+      for (const { signals } of proxy.endpoints()) signals.credential.state = 'Active';
     }
 
     test.each(Object.entries({ ...FAULTS_OF_ANY_CALL, ...FAULTS_OF_BLOCKING[provider] }))(
@@ -291,11 +287,11 @@ function errorsIn(stream: string): readonly unknown[] {
   return dataOf(stream).filter((data) => 'error' in data);
 }
 
-function endsProperly(dialect: DialectId, stream: string): boolean {
+function endsProperly(dialect: ScriptedDialect, stream: string): boolean {
   return dialect === 'openai-chat' ? stream.includes('data: [DONE]') : stream.includes('"message_stop"');
 }
 
-function streamedText(dialect: DialectId, stream: string): string {
+function streamedText(dialect: ScriptedDialect, stream: string): string {
   const pieces = dataOf(stream).map((data) => {
     if (dialect === 'openai-chat')
       return (data['choices'] as { readonly delta: { readonly content?: string } }[] | undefined)?.[0]?.delta.content;
@@ -304,7 +300,7 @@ function streamedText(dialect: DialectId, stream: string): string {
   return pieces.join('');
 }
 
-async function textOf(dialect: DialectId, response: Response): Promise<string | undefined> {
+async function textOf(dialect: ScriptedDialect, response: Response): Promise<string | undefined> {
   const body = (await response.json()) as Readonly<Record<string, unknown>>;
   if (dialect === 'openai-chat')
     return (body['choices'] as { readonly message: { readonly content: string } }[] | undefined)?.[0]?.message.content;
