@@ -10,6 +10,7 @@ import { camelMembers } from './camel-case.ts';
 import { decodeFileData, decodeInlineData } from './decode-media.ts';
 import { decodeModelPart } from './decode-model-part.ts';
 import { decodeFunctionResponse } from './function-response.ts';
+import { joinPieces } from './join-pieces.ts';
 import { splitPart } from './split-part.ts';
 import { DIALECT } from './thought-signature.ts';
 
@@ -22,13 +23,25 @@ export function decodeSystem(fields: FieldReader, problems: Problems): readonly 
   return decoded.length === 0 ? [] : [{ role: 'system', parts: decoded, at: 'systemInstruction' }];
 }
 
-/** The conversation, in order; every function response is a message of its own. */
+/**
+ * The conversation, in order; every function response is a message of its own. Google's SDKs keep each piece of a
+ * streamed answer as a content of its own: model contents in a row are one turn.
+ */
 export function decodeContents(fields: FieldReader, problems: Problems): readonly ChatMessage[] {
   const contents = fields.any('contents');
   const items = asArray(contents) ?? (contents === undefined ? [] : [contents]);
   if (items.length === 0) fields.problem('contents', 'is required and must not be empty');
   const ids = new CallIds();
-  return items.flatMap((item, index) => decodeContent(item, `contents[${index}]`, ids, problems));
+  const messages: ChatMessage[] = [];
+  for (const [index, item] of items.entries()) {
+    for (const message of decodeContent(item, `contents[${index}]`, ids, problems)) {
+      const last = messages.at(-1);
+      if (message.role === 'assistant' && last?.role === 'assistant')
+        messages[messages.length - 1] = { ...last, parts: joinPieces([...last.parts, ...message.parts]) };
+      else messages.push(message);
+    }
+  }
+  return messages;
 }
 
 function decodeContent(item: Json, at: string, ids: CallIds, problems: Problems): readonly ChatMessage[] {
@@ -41,7 +54,7 @@ function decodeContent(item: Json, at: string, ids: CallIds, problems: Problems)
       return decodeUser(parts, at, ids, problems);
     case 'model': {
       const decoded = parts.flatMap((part, index): AssistantPart[] => decodeModelPart(part, `${at}.parts[${index}]`, ids, problems));
-      return [{ role: 'assistant', parts: decoded, at }];
+      return [{ role: 'assistant', parts: joinPieces(decoded), at }];
     }
     default:
       problems.add(`${at}.role`, 'must be user or model');

@@ -28,7 +28,29 @@ const SHAPES: readonly (readonly [string, number, Json | string, Record<string, 
     503,
     [{ error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' } }],
     {},
-    { reason: 'overloaded', message: 'The model is overloaded.', code: '503' },
+    { reason: 'overloaded', message: 'The model is overloaded.', code: 'UNAVAILABLE' },
+  ],
+  [
+    '3 Google, a busy minute',
+    429,
+    googleQuota('GenerateRequestsPerMinutePerProjectPerModel'),
+    {},
+    { reason: 'rate-limited', retryAfterMs: 34_400 },
+  ],
+  ['3 Google, a used-up day', 429, googleQuota('GenerateRequestsPerDayPerProjectPerModel-FreeTier'), {}, { reason: 'quota-exhausted' }],
+  [
+    '3 Google, a key it does not know',
+    400,
+    {
+      error: {
+        code: 400,
+        message: 'Key refused.',
+        status: 'INVALID_ARGUMENT',
+        details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID', domain: 'googleapis.com' }],
+      },
+    },
+    {},
+    { reason: 'auth', code: 'INVALID_ARGUMENT' },
   ],
   [
     '4 AWS',
@@ -170,3 +192,18 @@ test('an unmasked key in a message is taken out, a masked one stays', () => {
 test('a megabyte of anything is clipped', () => {
   expect(decode(500, 'x'.repeat(1_000_000)).message.length).toBeLessThan(5000);
 });
+
+/** Synthetic, after the one recorded 429 of Gemini: no headers, everything in the body. */
+function googleQuota(quotaId: string): object {
+  return {
+    error: {
+      code: 429,
+      message: 'You exceeded your current quota.',
+      status: 'RESOURCE_EXHAUSTED',
+      details: [
+        { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [{ quotaMetric: 'generate_requests', quotaId }] },
+        { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.4s' },
+      ],
+    },
+  };
+}

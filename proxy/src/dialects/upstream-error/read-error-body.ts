@@ -50,7 +50,9 @@ function fromNested(error: JsonObject, body: JsonObject): ErrorBody {
   // OpenRouter says only "Provider returned error" itself; what the provider said is in `raw`.
   const full = raw !== undefined && message === 'Provider returned error' ? `${message}: ${raw}` : message;
   const type = asString(error['type']) ?? asString(error['status']) ?? asString(metadata?.['error_type']);
-  const code = codeOf(error) ?? asString(asObject(error['details'])?.['error_code']) ?? asString(error['status']);
+  // Google's number is that of the answer; its word says more.
+  const word = typeof error['code'] === 'number' ? asString(error['status']) : undefined;
+  const code = word ?? codeOf(error) ?? asString(asObject(error['details'])?.['error_code']) ?? asString(error['status']);
   const quotaIds = googleQuotaIds(error);
   return {
     message: full,
