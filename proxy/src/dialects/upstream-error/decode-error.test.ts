@@ -194,7 +194,7 @@ test('a megabyte of anything is clipped', () => {
 });
 
 /** Synthetic, after the one recorded 429 of Gemini: no headers, everything in the body. */
-function googleQuota(quotaId: string): object {
+function googleQuota(quotaId: string): Json {
   return {
     error: {
       code: 429,
