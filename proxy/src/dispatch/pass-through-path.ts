@@ -9,7 +9,7 @@ import { RawWindow } from './raw-window.ts';
 import type { StreamPath, StreamStep } from './stream-path.ts';
 
 /** Added where a vendor leaves its end marker out: SDKs wait for it. */
-const END_MARKERS: Readonly<Record<DialectId, string>> = { 'openai-chat': 'data: [DONE]\n\n', 'anthropic-messages': '', gemini: '' };
+const END_MARKERS: { readonly [id in DialectId]?: string } = { 'openai-chat': 'data: [DONE]\n\n' };
 const EMPTY = Buffer.alloc(0);
 /** Rough length of a token in characters. */
 const CHARACTERS_PER_TOKEN = 4;
@@ -79,7 +79,7 @@ export class PassThroughPath implements StreamPath {
   }
 
   end(): string {
-    return this.#done ? '' : END_MARKERS[this.#dialect.id];
+    return this.#done ? '' : (END_MARKERS[this.#dialect.id] ?? '');
   }
 
   fail(error: CallerError): string {
