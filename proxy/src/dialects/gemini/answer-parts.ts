@@ -3,7 +3,6 @@ import { asArray, asNumber, asObject, asString } from '../../wire/read-json.ts';
 import type { StreamError, StreamEvent } from '../../wire/stream-event.ts';
 import { timestampMs } from '../../wire/timestamp.ts';
 import { fromObject } from '../upstream-error/read-error-body.ts';
-import { camelMembers } from './camel-case.ts';
 
 /** What an answer, or a piece of one, says about itself. */
 export function startEvent(body: JsonObject): StreamEvent {
@@ -26,17 +25,17 @@ export interface IndexedCandidate {
 
 export function candidatesOf(body: JsonObject): readonly IndexedCandidate[] {
   return (asArray(body['candidates']) ?? []).map((item) => {
-    const candidate = camelMembers(asObject(item) ?? {});
+    const candidate = asObject(item) ?? {};
     return { index: asNumber(candidate['index']) ?? 0, candidate };
   });
 }
 
 /** A prompt that was not let through has no candidates, only the reason; undefined for any other body. */
 export function blockEvents(body: JsonObject): StreamEvent[] | undefined {
-  const feedback = camelMembers(asObject(body['promptFeedback']) ?? {});
-  const raw = asString(feedback['blockReason']);
+  const feedback = asObject(body['promptFeedback']);
+  const raw = asString(feedback?.['blockReason']);
   if (raw === undefined || raw === '') return undefined;
-  const message = asString(feedback['blockReasonMessage']);
+  const message = asString(feedback?.['blockReasonMessage']);
   const told: StreamEvent[] = message === undefined || message === '' ? [] : [{ type: 'refusal-delta', text: message }];
   return [...told, { type: 'finish', reason: { unified: 'content-filter', raw } }];
 }

@@ -3,13 +3,11 @@ import type { JsonObject } from '../../wire/json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
 import { answerIdOf } from './answer-id.ts';
 import { blockEvents, candidatesOf, errorOf, startEvent } from './answer-parts.ts';
-import { camelMembers } from './camel-case.ts';
 import { CandidateDecoder } from './candidate-decoder.ts';
 import { decodeUsage } from './usage.ts';
 
 /** A blocking answer as the events that its stream would have had. */
-export function decodeAnswer(given: JsonObject): Decoded<readonly StreamEvent[]> {
-  const body = camelMembers(given);
+export function decodeAnswer(body: JsonObject): Decoded<readonly StreamEvent[]> {
   const error = errorOf(body);
   if (error !== undefined) return { type: 'invalid', message: `the provider answered 200 with an error: ${error.message}` };
   const events: StreamEvent[] = [startEvent(body)];

@@ -3,7 +3,18 @@ import { asObject } from '../../wire/read-json.ts';
 import { camelMembers } from './camel-case.ts';
 
 /** Of these a part has one; everything else says something about it. */
-const KINDS = [
+type Kind =
+  | 'text'
+  | 'inlineData'
+  | 'fileData'
+  | 'functionCall'
+  | 'functionResponse'
+  | 'executableCode'
+  | 'codeExecutionResult'
+  | 'toolCall'
+  | 'toolResponse';
+
+const KINDS: ReadonlySet<string> = new Set<Kind>([
   'text',
   'inlineData',
   'fileData',
@@ -13,22 +24,26 @@ const KINDS = [
   'codeExecutionResult',
   'toolCall',
   'toolResponse',
-] as const;
+]);
 
 export interface SplitPart {
   /** undefined: a part of a kind not known here, or none at all. */
-  readonly kind: (typeof KINDS)[number] | undefined;
+  readonly kind: Kind | undefined;
   readonly value: Json | undefined;
   /** `thought`, `thoughtSignature`, `videoMetadata` and what else stands beside it. */
   readonly extra: JsonObject;
   readonly whole: JsonObject;
 }
 
-/** Takes a part of a content apart. */
+const NOTHING: JsonObject = {};
+
+/** Takes a part of a content apart. Of several kinds in one part the first counts. */
 export function splitPart(item: Json): SplitPart {
-  const whole = camelMembers(asObject(item) ?? {});
-  const kind = KINDS.find((name) => whole[name] !== undefined && whole[name] !== null);
-  if (kind === undefined) return { kind, value: undefined, extra: {}, whole };
+  const whole = camelMembers(asObject(item) ?? NOTHING);
+  const names = Object.keys(whole);
+  const kind = names.find((name): name is Kind => KINDS.has(name) && whole[name] !== null);
+  if (kind === undefined) return { kind, value: undefined, extra: NOTHING, whole };
+  if (names.length === 1) return { kind, value: whole[kind], extra: NOTHING, whole };
   const { [kind]: value, ...extra } = whole;
   return { kind, value, extra, whole };
 }

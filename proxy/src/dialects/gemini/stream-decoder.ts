@@ -5,7 +5,6 @@ import type { StreamEvent } from '../../wire/stream-event.ts';
 import type { StreamDecoder } from '../dialect.ts';
 import { answerIdOf } from './answer-id.ts';
 import { blockEvents, candidatesOf, errorOf, startEvent } from './answer-parts.ts';
-import { camelMembers } from './camel-case.ts';
 import { CandidateDecoder } from './candidate-decoder.ts';
 import { decodeUsage } from './usage.ts';
 
@@ -29,9 +28,9 @@ export class GeminiStreamDecoder implements StreamDecoder {
   push(event: SseEvent): readonly StreamEvent[] {
     const value = parseJson(event.data);
     const list = asArray(value);
-    if (list !== undefined) return list.flatMap((item) => this.piece(camelMembers(asObject(item) ?? {})));
+    if (list !== undefined) return list.flatMap((item) => this.piece(asObject(item) ?? {}));
     const body = asObject(value);
-    if (body !== undefined) return this.piece(camelMembers(body));
+    if (body !== undefined) return this.piece(body);
     if (event.data.trim() === '' || event.data.trim() === '[DONE]') return [];
     return [{ type: 'error', error: { message: 'the provider sent an event that is not a JSON object', code: 'malformed' } }];
   }

@@ -1,7 +1,6 @@
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { asCount, asObject } from '../../wire/read-json.ts';
 import { totalInputTokens, type Usage } from '../../wire/usage.ts';
-import { camelMembers } from './camel-case.ts';
 
 /** Headgate's own member, within the prompt like cached tokens: Google does not bill writes to a cache, others do. */
 const CACHE_WRITES = 'cacheWriteTokenCount';
@@ -13,20 +12,17 @@ const CACHE_WRITES = 'cacheWriteTokenCount';
 export function decodeUsage(value: Json | undefined): Usage | undefined {
   const raw = asObject(value);
   if (raw === undefined) return undefined;
-  const counts = camelMembers(raw);
-  const count = (name: string): number | undefined => asCount(counts[name]);
-  const prompt = count('promptTokenCount');
-  const total = count('totalTokenCount');
-  if (prompt === undefined && total === undefined) return undefined;
-  const thoughts = count('thoughtsTokenCount') ?? 0;
-  const input = (prompt ?? 0) + (count('toolUsePromptTokenCount') ?? 0);
-  const cached = Math.min(count('cachedContentTokenCount') ?? 0, input);
-  const written = Math.min(count(CACHE_WRITES) ?? 0, input - cached);
+  const prompt = asCount(raw['promptTokenCount']);
+  if (prompt === undefined && asCount(raw['totalTokenCount']) === undefined) return undefined;
+  const thoughts = asCount(raw['thoughtsTokenCount']) ?? 0;
+  const input = (prompt ?? 0) + (asCount(raw['toolUsePromptTokenCount']) ?? 0);
+  const cached = Math.min(asCount(raw['cachedContentTokenCount']) ?? 0, input);
+  const written = Math.min(asCount(raw[CACHE_WRITES]) ?? 0, input - cached);
   return {
     inputTokens: input - cached - written,
     cacheReadTokens: cached,
     cacheWriteTokens: written,
-    outputTokens: (count('candidatesTokenCount') ?? 0) + thoughts,
+    outputTokens: (asCount(raw['candidatesTokenCount']) ?? 0) + thoughts,
     reasoningTokens: thoughts,
     raw,
   };
