@@ -83,12 +83,12 @@ describe('Reconciler', () => {
 
   test('keeps policies that vanished at once until somebody confirms, and asks again', async () => {
     const { state, publisher, reconciler, change } = setup();
-    state.policies = 20;
+    state.policies = 30;
     await reconciler.reconcile(0);
     state.policies = 3;
     change();
     expect(await reconciler.reconcile(0)).toEqual({ type: 'retry', afterMs: 5_000 });
-    expect(publisher.table()?.resources.size).toBe(20);
+    expect(publisher.table()?.resources.size).toBe(30);
     state.confirmed = true;
     expect(await reconciler.reconcile(0)).toEqual({ type: 'done' });
     expect(publisher.table()?.resources.size).toBe(3);

@@ -1,7 +1,7 @@
 import type { ResourceBody, ResourceKey } from '@headgate/crds';
 
 /** Below this many policies a person can see what a deletion does; the guard would only be in the way. */
-const MIN_GUARDED_POLICIES = 10;
+const MIN_GUARDED_POLICIES = 20;
 
 export type ShrinkVerdict =
   | { readonly type: 'Pass' }

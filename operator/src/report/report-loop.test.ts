@@ -108,6 +108,9 @@ describe('ReportLoop', () => {
     loop.joined('p2');
     loop.acknowledged('p1', revision, []);
     await clock.advance(60);
+    // The second one is about to answer: saying less than that now would be taken back at once.
+    expect(condition('Programmed')).toBeUndefined();
+    await clock.advance(400);
     expect(condition('Programmed')).toMatchObject({ status: 'False', reason: 'PartiallyProgrammed' });
     loop.acknowledged('p2', revision, []);
     await clock.advance(60);

@@ -15,6 +15,8 @@ import type { ObjectStatus, StatusSink } from './status-sink.ts';
 const SWEEP_MS = 1_000;
 /** An ack or an edit is worth a look soon: somebody may be waiting for `Programmed`. */
 const SOON_MS = 50;
+/** The proxies usually answer within this; until then a write that says `Pending` would only be taken back. */
+const PATIENCE_MS = 300;
 /** A new leader gives the proxies of the old one this long to come over before it calls their absence a fact. */
 const SETTLE_MS = 10_000;
 /** Numbers of so many objects are looked at in every sweep ... */
@@ -38,8 +40,8 @@ export class ReportLoop {
   readonly #last = new Map<ResourceKey, ObjectStatus>();
   /** To be merged in the next tick. */
   readonly #dirty = new Set<ResourceKey>();
-  /** Not every proxy has answered its present form yet; with the next ack that may change. */
-  readonly #unanswered = new Set<ResourceKey>();
+  /** Not every proxy has answered its present form yet; the value is until when that is not worth a word (monotonic ms). */
+  readonly #unanswered = new Map<ResourceKey, number>();
   #published: PublishedTable | undefined;
   #observations: Observations = new Observations();
   #compilation: Compilation | undefined;
@@ -68,11 +70,12 @@ export class ReportLoop {
   /** A table was published. */
   published(table: PublishedTable): void {
     this.#acknowledgements.published(table);
+    const patientUntilMs = this.#options.clock.monotonic() + PATIENCE_MS;
     for (const [key, { hash }] of table.resources) {
-      if (this.#published?.resources.get(key)?.hash !== hash) this.#unanswered.add(key);
+      if (this.#published?.resources.get(key)?.hash !== hash) this.#unanswered.set(key, patientUntilMs);
     }
     this.#published = table;
-    this.#touch(this.#unanswered);
+    this.#touch(this.#unanswered.keys());
   }
 
   compiled(compilation: Compilation, world: World): void {
@@ -93,13 +96,14 @@ export class ReportLoop {
 
   joined(proxyId: string): void {
     this.#acknowledgements.joined(proxyId);
-    for (const key of this.#objects.keys()) this.#unanswered.add(key);
-    this.#touch(this.#unanswered);
+    const patientUntilMs = this.#options.clock.monotonic() + PATIENCE_MS;
+    for (const key of this.#objects.keys()) this.#unanswered.set(key, patientUntilMs);
+    this.#touch(this.#unanswered.keys());
   }
 
   acknowledged(proxyId: string, revision: number, rejected: readonly RejectedResource[]): void {
     this.#acknowledgements.acked(proxyId, revision, rejected);
-    this.#touch([...this.#unanswered, ...rejected.map(({ key }) => key)]);
+    this.#touch([...this.#unanswered.keys(), ...rejected.map(({ key }) => key)]);
   }
 
   reported(report: ReportFrame): void {
@@ -154,14 +158,13 @@ export class ReportLoop {
     this.#dueMs = Number.POSITIVE_INFINITY;
     const nowMs = this.#options.clock.monotonic();
     if (!this.#isSettling()) {
-      for (const key of this.#dirty) this.#report(key);
-      this.#dirty.clear();
+      for (const key of this.#dirty) if (this.#report(key)) this.#dirty.delete(key);
       if (nowMs >= this.#sweepAtMs) {
         this.#sweepAtMs = nowMs + SWEEP_MS;
         this.#sweep();
       }
     }
-    this.#schedule(Math.max(SOON_MS, this.#sweepAtMs - nowMs));
+    this.#schedule(this.#dirty.size > 0 ? SOON_MS : Math.max(SOON_MS, this.#sweepAtMs - nowMs));
   }
 
   #sweep(): void {
@@ -187,11 +190,14 @@ export class ReportLoop {
     return false;
   }
 
-  #report(key: ResourceKey): void {
+  /** False = not yet, for the proxies are about to answer. */
+  #report(key: ResourceKey): boolean {
     const programming = this.#acknowledgements.programming(key);
-    if (programming.applied + programming.rejected.length >= programming.total) this.#unanswered.delete(key);
+    const answered = programming.applied + programming.rejected.length >= programming.total;
+    if (answered) this.#unanswered.delete(key);
+    if ((this.#unanswered.get(key) ?? 0) > this.#options.clock.monotonic()) return false;
     const item = this.#objects.get(key);
-    if (item === undefined) return;
+    if (item === undefined) return true;
     try {
       const merged = this.#merge(item, programming);
       this.#last.set(key, merged);
@@ -200,6 +206,7 @@ export class ReportLoop {
       // One object that cannot be judged must not keep the others from being reported.
       this.#options.log.error({ object: key, error: error instanceof Error ? error.stack : String(error) }, 'status could not be made');
     }
+    return true;
   }
 
   #merge(item: ReportedObject, programming: Programming): ObjectStatus {
@@ -209,7 +216,7 @@ export class ReportLoop {
     const last = this.#last.get(key);
     switch (item.kind) {
       case 'ModelProvider': {
-        const previous = last?.kind === item.kind ? (last.status as ModelProvider['status']) : item.object.status;
+        const previous = last?.kind === 'ModelProvider' ? last.status : item.object.status;
         const resource = this.#compilation?.resources.get(key);
         const body = resource?.type === 'provider' ? resource : undefined;
         const observation = this.#observations.provider(key, nowMs);
@@ -217,7 +224,7 @@ export class ReportLoop {
         return { key, kind: item.kind, object: item.object, status };
       }
       case 'RoutePolicy': {
-        const previous = last?.kind === item.kind ? (last.status as RoutePolicy['status']) : item.object.status;
+        const previous = last?.kind === 'RoutePolicy' ? last.status : item.object.status;
         const observation = this.#observations.policy(key, nowMs);
         return {
           key,
@@ -227,7 +234,7 @@ export class ReportLoop {
         };
       }
       case 'ModelConsumer': {
-        const previous = last?.kind === item.kind ? (last.status as ModelConsumer['status']) : item.object.status;
+        const previous = last?.kind === 'ModelConsumer' ? last.status : item.object.status;
         return { key, kind: item.kind, object: item.object, status: consumerStatus({ ...input, previous }) };
       }
     }

@@ -1,12 +1,18 @@
 import type { KindName, ModelConsumer, ModelProvider, ResourceKey, RoutePolicy } from '@headgate/crds';
 
-/** The status an object should have, and what it says about itself now. */
-export interface ObjectStatus {
+interface StatusOf<Kind extends KindName, T extends { readonly status?: unknown }> {
   readonly key: ResourceKey;
-  readonly kind: KindName;
-  readonly object: ModelProvider | RoutePolicy | ModelConsumer;
-  readonly status: NonNullable<ModelProvider['status'] | RoutePolicy['status'] | ModelConsumer['status']>;
+  readonly kind: Kind;
+  /** What the object says about itself now is its own `status`. */
+  readonly object: T;
+  readonly status: NonNullable<T['status']>;
 }
+
+/** The status an object should have. */
+export type ObjectStatus =
+  | StatusOf<'ModelProvider', ModelProvider>
+  | StatusOf<'RoutePolicy', RoutePolicy>
+  | StatusOf<'ModelConsumer', ModelConsumer>;
 
 /** Where statuses go: to the API server, or beside the manifests. */
 export interface StatusSink {
