@@ -36,7 +36,7 @@ export interface ObjectIdentity {
 }
 
 /** Wire formats that callers and providers speak; ids match proxy/src/dialects. */
-export type DialectId = 'openai-chat' | 'anthropic-messages' | 'gemini';
+export type DialectId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini';
 
 /** Wire formats a provider can speak: also those that no caller does. */
 export type UpstreamDialectId = DialectId;

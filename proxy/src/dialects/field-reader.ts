@@ -44,6 +44,11 @@ export class FieldReader {
     return this.body[name] ?? undefined;
   }
 
+  /** Whether the member is there, without reading it. */
+  has(name: string): boolean {
+    return this.body[name] !== undefined && this.body[name] !== null;
+  }
+
   requiredString(name: string): string {
     const value = this.string(name);
     if (value === undefined) this.problem(name, 'is required');

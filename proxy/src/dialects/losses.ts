@@ -10,14 +10,23 @@ export class Losses {
   private readonly byKind = new Map<string, Loss>();
 
   add(field: string, reason: string): void {
-    const kind = `${field.replace(/\[\d+\]/g, '[]')} ${reason}`;
-    if (!this.byKind.has(kind)) this.byKind.set(kind, { field, reason });
+    this.keep({ field, reason });
+  }
+
+  /** For what makes the call another call when it is left out. */
+  addFatal(field: string, reason: string): void {
+    this.keep({ field, reason, fatal: true });
   }
 
   /** The members of `rest` that ask for something; defaults spelt out ask for nothing. */
   addRest(rest: JsonObject, reason: string): void {
     for (const [name, value] of Object.entries(rest)) {
       if (isNeutral(name, value)) continue;
+      const state = STATE_AT_PROVIDER[name];
+      if (state !== undefined) {
+        this.addFatal(name, state);
+        continue;
+      }
       const inner = PARTLY_READ.has(name) ? asObject(value) : undefined;
       if (inner === undefined) this.add(name, reason);
       else for (const member of Object.keys(inner)) this.add(`${name}.${member}`, reason);
@@ -34,7 +43,20 @@ export class Losses {
   get list(): readonly Loss[] {
     return [...this.byKind.values()];
   }
+
+  private keep(loss: Loss): void {
+    const kind = `${loss.field.replace(/\[\d+\]/g, '[]')} ${loss.reason}`;
+    if (!this.byKind.has(kind)) this.byKind.set(kind, loss);
+  }
 }
+
+/** Fields of OpenAI's responses that refer to what its server keeps: no other provider can look it up. */
+const STATE_AT_PROVIDER: Readonly<Record<string, string>> = {
+  previous_response_id: 'the conversation is kept at the provider that made the response; send the whole input instead',
+  conversation: 'the conversation is kept at the provider; send the whole input instead',
+  prompt: 'the prompt is kept at the provider; send its text instead',
+  background: 'this provider answers in the foreground only',
+};
 
 /** Objects of which decoders read some members; what is left in `rest` is the others. */
 const PARTLY_READ = new Set([
@@ -51,6 +73,7 @@ const PARTLY_READ = new Set([
 function isNeutral(name: string, value: Json | undefined): boolean {
   if (value === undefined || value === null || value === false || value === 'auto') return true;
   if (Array.isArray(value)) return value.length === 0 || (name === 'modalities' && value.length === 1 && value[0] === 'text');
+  if (name === 'truncation' && value === 'disabled') return true;
   if (typeof value === 'object') return Object.keys(value).length === 0;
   return name === 'verbosity' && value === 'medium';
 }

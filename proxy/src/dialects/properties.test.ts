@@ -52,7 +52,6 @@ const call: fc.Arbitrary<ChatCall> = fc
     messages: conversation,
     tools: fc.uniqueArray(tool, { maxLength: 3, selector: (definition) => definition.name }),
     temperature: fc.option(fc.constantFrom(0, 0.5, 1), { nil: undefined }),
-    stop: fc.array(words, { maxLength: 2 }),
     maxOutputTokens: fc.integer({ min: 1, max: 100_000 }),
     stream: fc.boolean(),
     schema: fc.option(schema, { nil: undefined }),
@@ -60,6 +59,8 @@ const call: fc.Arbitrary<ChatCall> = fc
   .map(({ temperature, schema: wanted, ...rest }) => ({
     ...rest,
     model: 'm',
+    // Responses have no stop sequences.
+    stop: [],
     includeUsage: true,
     sampling: defined({ temperature }),
     rest: {},
@@ -68,9 +69,10 @@ const call: fc.Arbitrary<ChatCall> = fc
 
 /** What a call says, whoever spells it; arguments as values, since some dialects carry them so. */
 function said(decoded: ChatCall): unknown {
-  const { messages, tools, sampling, stop, maxOutputTokens, stream, responseFormat } = decoded;
-  const text = JSON.stringify({ messages, tools, sampling, stop, maxOutputTokens, stream, responseFormat }, (key, value: unknown) => {
-    if (key === 'at' || key === 'firstPart' || key === 'opaque') return undefined;
+  const { messages, tools, sampling, maxOutputTokens, stream, responseFormat } = decoded;
+  const text = JSON.stringify({ messages, tools, sampling, maxOutputTokens, stream, responseFormat }, (key, value: unknown) => {
+    // Responses have to say `strict: false`, which is what leaving it out means elsewhere.
+    if (key === 'at' || key === 'firstPart' || key === 'opaque' || (key === 'strict' && value === false)) return undefined;
     return key === 'argumentsJson' ? (JSON.parse(String(value)) as unknown) : value;
   });
   return JSON.parse(text);

@@ -3,10 +3,12 @@ import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
 import type { Dialect, UpstreamDialect } from './dialect.ts';
 import { gemini } from './gemini/gemini.ts';
 import { openaiChat } from './openai-chat/openai-chat.ts';
+import { openaiResponses } from './openai-responses/openai-responses.ts';
 
 /** Wire formats that callers and providers speak, one line each; contract.test.ts holds each of them to the same promises. */
 export const DIALECTS: Readonly<Record<DialectId, Dialect>> = {
   'openai-chat': openaiChat,
+  'openai-responses': openaiResponses,
   'anthropic-messages': anthropicMessages,
   gemini,
 };

@@ -126,6 +126,8 @@ export interface ReasoningSettings {
 export interface Loss {
   readonly field: string;
   readonly reason: string;
+  /** Without the field the call means something else: refused whatever the policy says. */
+  readonly fatal?: true;
 }
 
 /** Result of parsing a piece of the caller's request. */

@@ -25,11 +25,11 @@ function encodePart(part: AssistantPart, path: string, message: AssistantMessage
       return part.text.trim() === '' ? [] : [{ type: 'text', text: part.text }];
     case 'reasoning':
       if (isSigned(part.signature)) return [{ type: 'thinking', thinking: part.text, signature: part.signature }];
-      losses.add(`${message.at ?? 'messages[]'}.reasoning_content`, 'Anthropic takes back only thinking that it has signed');
+      losses.add(reasoningPlace(message, 'reasoning_content'), 'Anthropic takes back only thinking that it has signed');
       return [];
     case 'redacted-reasoning':
       if (isSigned(part.data)) return [{ type: 'redacted_thinking', data: part.data }];
-      losses.add(`${message.at ?? 'messages[]'}.reasoning_details`, 'only the provider that made it can read it');
+      losses.add(reasoningPlace(message, 'reasoning_details'), 'only the provider that made it can read it');
       return [];
     case 'tool-call':
       addForeign(part.opaque, path, losses);
@@ -41,6 +41,12 @@ function encodePart(part: AssistantPart, path: string, message: AssistantMessage
       losses.add(path, `${asString(part.value['type']) ?? 'this part'} is known to ${part.dialect} only`);
       return [];
   }
+}
+
+/** Chat completions keep reasoning in a member of the message, other dialects in items or parts of their own. */
+function reasoningPlace(message: AssistantMessage, member: string): string {
+  const at = message.at ?? 'messages[]';
+  return at.startsWith('messages[') ? `${at}.${member}` : at;
 }
 
 /** By Anthropic: nobody else's state is untagged. */

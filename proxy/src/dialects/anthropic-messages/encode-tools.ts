@@ -16,7 +16,9 @@ export function encodeTools(call: ChatCall, losses: Losses): readonly JsonObject
     }
     addForeign(tool.opaque, path, losses);
     const { name, description, parameters, strict } = tool;
-    return [{ name, description, input_schema: objectSchema(parameters), strict, ...marks(tool.opaque) }];
+    return [
+      { name, description, input_schema: objectSchema(parameters), strict: strict === true ? true : undefined, ...marks(tool.opaque) },
+    ];
   });
 }
 

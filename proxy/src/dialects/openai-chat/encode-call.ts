@@ -1,10 +1,12 @@
 import type { ChatCall, Loss } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
+import { asObject } from '../../wire/read-json.ts';
 import type { CallContext } from '../dialect.ts';
 import { Losses } from '../losses.ts';
 import { encodeMessages } from './encode-messages.ts';
 import { encodeReasoning } from './encode-reasoning.ts';
 import { encodeResponseFormat, encodeToolChoice, encodeTools } from './encode-tools.ts';
+import { SHARED_FIELDS } from './shared-fields.ts';
 
 /** A call for an OpenAI-compatible provider, with what it cannot carry. */
 export function encodeCall(call: ChatCall, context: CallContext): { readonly body: JsonObject; readonly losses: readonly Loss[] } {
@@ -33,7 +35,7 @@ export function encodeCall(call: ChatCall, context: CallContext): { readonly bod
   };
   if (!own) {
     if (sampling.topK !== undefined) losses.add('top_k', 'OpenAI-compatible providers have no common field for it');
-    losses.addRest(call.rest, 'OpenAI chat completions have no counterpart');
+    losses.addRest(carryShared(call, body), 'OpenAI chat completions have no counterpart');
   }
   for (const field of quirks.unsupportedFields ?? []) {
     if (body[field] === undefined) continue;
@@ -41,6 +43,19 @@ export function encodeCall(call: ChatCall, context: CallContext): { readonly bod
     losses.add(field, 'this provider refuses the field');
   }
   return { body: withoutUndefined(body), losses: losses.list };
+}
+
+/** Puts what responses and chat completions have in common into the body; the others are left. */
+function carryShared(call: ChatCall, body: Record<string, Json | undefined>): JsonObject {
+  if (call.dialect !== 'openai-responses') return call.rest;
+  const rest: Record<string, Json | undefined> = { ...call.rest };
+  for (const field of SHARED_FIELDS) {
+    if (rest[field] !== undefined) body[field] = rest[field];
+    delete rest[field];
+  }
+  const { verbosity, ...text } = asObject(rest['text']) ?? {};
+  if (verbosity !== undefined) body['verbosity'] = verbosity;
+  return { ...rest, text };
 }
 
 function withoutUndefined(body: Record<string, Json | undefined>): JsonObject {

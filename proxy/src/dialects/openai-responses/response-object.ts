@@ -1,0 +1,86 @@
+import type { AssistantPart } from '../../wire/chat-call.ts';
+import type { Json, JsonObject } from '../../wire/json.ts';
+import type { FinishReason } from '../../wire/stream-event.ts';
+import type { Usage } from '../../wire/usage.ts';
+import { itemState } from './reasoning-item.ts';
+import { encodeUsage } from './usage.ts';
+
+export interface ResponseHead {
+  readonly id: string;
+  readonly model: string;
+  readonly createdSeconds: number;
+}
+
+/** The members every response has, whether the caller set them or not. */
+export function responseObject(
+  head: ResponseHead,
+  output: readonly JsonObject[],
+  usage: Usage | undefined,
+  finish: FinishReason | 'in_progress',
+): JsonObject {
+  return {
+    id: head.id,
+    object: 'response',
+    created_at: head.createdSeconds,
+    ...statusOf(finish),
+    error: null,
+    instructions: null,
+    metadata: {},
+    model: head.model,
+    output,
+    parallel_tool_calls: true,
+    previous_response_id: null,
+    store: false,
+    temperature: null,
+    tool_choice: 'auto',
+    tools: [],
+    top_p: null,
+    usage: usage === undefined ? null : encodeUsage(usage),
+  };
+}
+
+function statusOf(finish: FinishReason | 'in_progress'): Record<string, Json> {
+  if (finish === 'in_progress') return { status: 'in_progress', incomplete_details: null };
+  if (finish.unified === 'length') return { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } };
+  if (finish.unified === 'content-filter') return { status: 'incomplete', incomplete_details: { reason: 'content_filter' } };
+  return { status: 'completed', incomplete_details: null };
+}
+
+/** Id of an item whose provider has no such thing. */
+export function itemId(prefix: string, head: ResponseHead, index: number): string {
+  return `${prefix}_${head.id.replace(/^[a-z]+_/, '')}_${index}`;
+}
+
+/** One finished output item per part; what only another dialect knows is not shown. */
+export function outputItems(parts: readonly AssistantPart[], head: ResponseHead, truncated: boolean): readonly JsonObject[] {
+  return parts.flatMap((part, index) => outputItem(part, head, index, truncated));
+}
+
+function outputItem(part: AssistantPart, head: ResponseHead, index: number, truncated: boolean): JsonObject[] {
+  switch (part.type) {
+    case 'text':
+      return [messageItem(itemId('msg', head, index), { type: 'output_text', text: part.text, annotations: [] })];
+    case 'refusal':
+      return [messageItem(itemId('msg', head, index), { type: 'refusal', refusal: part.text })];
+    case 'reasoning':
+      return [reasoningItem(itemId('rs', head, index), part.text, itemState(part))];
+    case 'redacted-reasoning':
+      return [reasoningItem(itemId('rs', head, index), '', itemState(part))];
+    case 'tool-call':
+      return [callItem(itemId('fc', head, index), part, part.argumentsJson === '' && !truncated ? '{}' : part.argumentsJson)];
+    case 'other':
+      return part.dialect === 'openai-responses' ? [part.value] : [];
+  }
+}
+
+export function messageItem(id: string, content: JsonObject): JsonObject {
+  return { id, type: 'message', status: 'completed', role: 'assistant', content: [content] };
+}
+
+export function reasoningItem(id: string, text: string, state: JsonObject): JsonObject {
+  return { id, type: 'reasoning', summary: text === '' ? [] : [{ type: 'summary_text', text }], ...state };
+}
+
+export function callItem(id: string, call: { readonly id: string; readonly name: string }, argumentsJson: string): JsonObject {
+  return { id, type: 'function_call', status: 'completed', call_id: call.id, name: call.name, arguments: argumentsJson };
+}
