@@ -7,6 +7,7 @@ describe('findRoute', () => {
       'POST /v1/chat/completions',
       'POST /v1/embeddings',
       'POST /v1/messages',
+      'POST /v1/responses',
       'GET /v1/models',
       'GET /v1/models/{id}',
     ]);

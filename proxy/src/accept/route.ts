@@ -13,6 +13,7 @@ export const DATA_ROUTES: readonly string[] = [
   'POST /v1/chat/completions',
   'POST /v1/embeddings',
   'POST /v1/messages',
+  'POST /v1/responses',
   'GET /v1/models',
   'GET /v1/models/{id}',
 ];
@@ -20,6 +21,7 @@ export const DATA_ROUTES: readonly string[] = [
 const MODELS_PREFIX = '/v1/models/';
 const CHAT: Route = { type: 'chat', dialect: 'openai-chat' };
 const MESSAGES: Route = { type: 'chat', dialect: 'anthropic-messages' };
+const RESPONSES: Route = { type: 'chat', dialect: 'openai-responses' };
 const EMBEDDINGS: Route = { type: 'embeddings', dialect: 'openai-chat' };
 
 /**
@@ -33,6 +35,8 @@ export function findRoute(method: string, path: string, anthropic: boolean): Rou
       return method === 'POST' ? CHAT : wrongMethod('POST', 'openai-chat');
     case '/v1/messages':
       return method === 'POST' ? MESSAGES : wrongMethod('POST', 'anthropic-messages');
+    case '/v1/responses':
+      return method === 'POST' ? RESPONSES : wrongMethod('POST', 'openai-responses');
     case '/v1/embeddings':
       return method === 'POST' ? EMBEDDINGS : wrongMethod('POST', 'openai-chat');
   }

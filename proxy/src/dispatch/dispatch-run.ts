@@ -165,7 +165,8 @@ export class DispatchRun implements SinkListener {
       this.#ending = callerError('invalid_request', body.message, { ...details, shouldRetry: false });
       return undefined;
     }
-    if (body.losses.length > 0 && plan.policy.resource.onLossy === 'Refuse') {
+    const refuses = plan.policy.resource.onLossy === 'Refuse' ? body.losses.length > 0 : body.losses.some(({ fatal }) => fatal === true);
+    if (refuses) {
       const fields = body.losses.map(({ field, reason }) => `${field} (${reason})`).join(', ');
       this.#fail(candidate, { reason: 'bad-request', code: 'lossy_translation', message: `the target cannot carry ${fields}` });
       return undefined;

@@ -32,6 +32,7 @@ export class UpstreamBodyBuilder {
     const context = {
       model: model.name,
       quirks,
+      capabilities: model.capabilities,
       ...(model.maxOutputTokens === undefined ? {} : { maxOutputTokens: model.maxOutputTokens }),
     };
     const encoded = provider.encodeCall(this.#decoded.value, context);
