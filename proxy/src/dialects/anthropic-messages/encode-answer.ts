@@ -3,9 +3,9 @@ import type { JsonObject } from '../../wire/json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
 import type { AnswerContext } from '../dialect.ts';
 import { foldAnswer } from '../fold-answer.ts';
+import { foreignState } from '../foreign-state.ts';
 import { ownFields } from '../opaque.ts';
 import { argumentsToObject } from '../tool-arguments.ts';
-import { foreignState } from './foreign-state.ts';
 import { encodeStopReason } from './stop-reason.ts';
 import { encodeUsage } from './usage.ts';
 
@@ -37,7 +37,7 @@ function encodePart(part: AssistantPart): JsonObject[] {
       return [{ type: 'redacted_thinking', data: part.data }];
     case 'tool-call':
       return [
-        ...foreignState(part.opaque).map((data) => ({ type: 'redacted_thinking', data })),
+        ...foreignState(part.opaque, 'anthropic-messages').map((data) => ({ type: 'redacted_thinking', data })),
         {
           type: 'tool_use',
           id: part.id,

@@ -3,9 +3,9 @@ import type { Json, JsonObject } from '../../wire/json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
 import type { Usage } from '../../wire/usage.ts';
 import type { AnswerContext, StreamEncoder } from '../dialect.ts';
+import { foreignState } from '../foreign-state.ts';
 import { ownFields } from '../opaque.ts';
 import { encodeError } from './encode-error.ts';
-import { foreignState } from './foreign-state.ts';
 import { encodeStopReason } from './stop-reason.ts';
 import { encodeUsage } from './usage.ts';
 
@@ -98,7 +98,7 @@ export class AnthropicStreamEncoder implements StreamEncoder {
 
   private toolCall(event: Extract<StreamEvent, { readonly type: 'tool-call-start' }>): string {
     const own = ownFields(event.opaque, 'anthropic-messages');
-    const state = foreignState(event.opaque).map((data) => this.whole({ type: 'redacted_thinking', data }));
+    const state = foreignState(event.opaque, 'anthropic-messages').map((data) => this.whole({ type: 'redacted_thinking', data }));
     const opening = state.join('') + this.openBlock('tool_use', { type: 'tool_use', id: event.id, name: event.name, input: {}, ...own });
     this.calls.set(event.index, this.index);
     return opening;

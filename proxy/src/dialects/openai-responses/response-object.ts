@@ -2,6 +2,7 @@ import type { AssistantPart } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import type { FinishReason } from '../../wire/stream-event.ts';
 import type { Usage } from '../../wire/usage.ts';
+import { foreignState } from '../foreign-state.ts';
 import { itemState } from './reasoning-item.ts';
 import { encodeUsage } from './usage.ts';
 
@@ -67,7 +68,10 @@ function outputItem(part: AssistantPart, head: ResponseHead, index: number, trun
     case 'redacted-reasoning':
       return [reasoningItem(itemId('rs', head, index), '', itemState(part))];
     case 'tool-call':
-      return [callItem(itemId('fc', head, index), part, part.argumentsJson === '' && !truncated ? '{}' : part.argumentsJson)];
+      return [
+        ...foreignState(part.opaque, 'openai-responses').map((data) => reasoningItem(itemId('rs', head, index), '', itemState({ data }))),
+        callItem(itemId('fc', head, index), part, part.argumentsJson === '' && !truncated ? '{}' : part.argumentsJson),
+      ];
     case 'other':
       return part.dialect === 'openai-responses' ? [part.value] : [];
   }

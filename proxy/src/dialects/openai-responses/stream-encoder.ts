@@ -3,6 +3,7 @@ import type { JsonObject } from '../../wire/json.ts';
 import type { FinishReason, StreamEvent } from '../../wire/stream-event.ts';
 import type { Usage } from '../../wire/usage.ts';
 import type { AnswerContext, StreamEncoder } from '../dialect.ts';
+import { foreignState } from '../foreign-state.ts';
 import { CallStream } from './call-stream.ts';
 import { OutputStream } from './output-stream.ts';
 import { itemState } from './reasoning-item.ts';
@@ -115,9 +116,10 @@ export class ResponsesStreamEncoder implements StreamEncoder {
   }
 
   private call(event: Extract<StreamEvent, { readonly type: 'tool-call-start' }>): string {
+    const state = foreignState(event.opaque, 'openai-responses').map((data) => this.wholeReasoning(itemState({ data })));
     const call = new CallStream(event, this.nextId('fc'), this.output);
     this.calls.set(event.index, call);
-    return call.begin();
+    return state.join('') + call.begin();
   }
 
   private close(): string {
