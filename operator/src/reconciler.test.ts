@@ -81,6 +81,15 @@ describe('Reconciler', () => {
     expect(publisher.table()?.revision).toBe(200_000_001);
   });
 
+  test('publishes again when leadership was lost and won back within one term', async () => {
+    const { publisher, reconciler } = setup();
+    await reconciler.reconcile(0);
+    publisher.resign();
+    publisher.lead(1, { revision: 0, resources: new Map() });
+    await reconciler.reconcile(0);
+    expect(publisher.table()?.revision).toBe(100_000_002);
+  });
+
   test('keeps policies that vanished at once until somebody confirms, and asks again', async () => {
     const { state, publisher, reconciler, change } = setup();
     state.policies = 30;

@@ -38,7 +38,8 @@ export class Reconciler {
     const term = this.#options.term();
     const world = source.world();
     if (term === 0 || !source.hasSynced()) return { type: 'done' };
-    if (this.#done?.term === term && haveSameInputs(this.#done.world, world)) return { type: 'done' };
+    const published = publisher.table() !== undefined && this.#done?.term === term ? this.#done.world : undefined;
+    if (published !== undefined && haveSameInputs(published, world)) return { type: 'done' };
     const startMs = clock.monotonic();
     const compilation = compile(world);
     onCompiled(compilation, world);
