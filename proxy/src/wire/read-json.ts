@@ -18,10 +18,6 @@ export function asNumber(value: Json | undefined): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-export function asBoolean(value: Json | undefined): boolean | undefined {
-  return typeof value === 'boolean' ? value : undefined;
-}
-
 /** A number of tokens: whole, not negative. */
 export function asCount(value: Json | undefined): number | undefined {
   const number = asNumber(value);
