@@ -11,7 +11,7 @@ const LINGER_BYTES = 256 * 1024 * 1024;
  */
 export function discardBody(request: IncomingMessage, deadlines: DeadlineList): void {
   if (request.complete || request.destroyed) return;
-  const deadline: Deadline = { dueAtMs: Number.POSITIVE_INFINITY, onDue: () => request.socket.destroy() };
+  const deadline: Deadline = { dueAtMs: Number.POSITIVE_INFINITY, slot: -1, onDue: () => request.socket.destroy() };
   let size = 0;
   request.on('data', (chunk: Buffer) => {
     size += chunk.length;

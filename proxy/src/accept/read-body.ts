@@ -27,6 +27,7 @@ export function readBody(request: IncomingMessage, response: ServerResponse, hea
 
 class BodyReader implements Deadline {
   readonly dueAtMs: number;
+  slot: number = -1;
   readonly #request: IncomingMessage;
   readonly #context: BodyContext;
   #resolve: ((body: ReadBody) => void) | undefined;

@@ -1,7 +1,9 @@
 import type { ReceivedCall } from '../accept/parse-call.ts';
 import type { Plan, PlannedAttempt } from '../decide/decision.ts';
 import type { UpstreamDialect } from '../dialects/dialect.ts';
+import type { Authorizer } from '../signing/authorizer.ts';
 import type { Endpoint, Target } from '../snapshot/snapshot.ts';
+import type { Slotted } from '../support/slot-list.ts';
 import { type CallerError, callerError } from '../wire/caller-error.ts';
 import { FAILURE_CLASSES, type UpstreamError } from '../wire/failure.ts';
 import type { AnswerSink, SinkListener } from './answer-sink.ts';
@@ -12,6 +14,7 @@ import { settleAttempt } from './settle-attempt.ts';
 import { asksForUsage, type UpstreamBody, UpstreamBodyBuilder } from './upstream-body.ts';
 import type { ExchangeContext } from './upstream-exchange.ts';
 import { upstreamHeaders } from './upstream-headers.ts';
+import { upstreamPath } from './upstream-path.ts';
 
 export interface DispatchJob {
   readonly call: ReceivedCall;
@@ -54,7 +57,8 @@ interface Prepared {
 }
 
 /** The attempts of one call, one after the other, until one answers, the caller is gone or nothing is left to try. */
-export class DispatchRun implements SinkListener {
+export class DispatchRun implements SinkListener, Slotted {
+  slot: number = -1;
   readonly #job: DispatchJob;
   readonly #context: DispatchContext;
   readonly #bodies: UpstreamBodyBuilder;
@@ -171,14 +175,7 @@ export class DispatchRun implements SinkListener {
       this.#fail(candidate, { reason: 'bad-request', code: 'lossy_translation', message: `the target cannot carry ${fields}` });
       return undefined;
     }
-    const path = resource.basePath + this.#pathBelow(provider, candidate.endpoint.model.name);
-    return { candidate, provider, path, body };
-  }
-
-  #pathBelow(provider: UpstreamDialect, model: string): string {
-    const { call } = this.#job;
-    if (call.operation === 'embeddings') return EMBEDDINGS_PATH;
-    return provider.upstreamPath?.(model, call.facts.stream) ?? provider.chatPath;
+    return { candidate, provider, path: upstreamPath(resource, provider, call, candidate.endpoint.model.name), body };
   }
 
   /** Takes the endpoint's slot unless something has made it unusable since the decision. */
@@ -204,10 +201,42 @@ export class DispatchRun implements SinkListener {
     return this.#context.ailing.has(candidate.endpoint.signals);
   }
 
-  async #attempt({ candidate, provider, path, body }: Prepared): Promise<AttemptResult> {
+  async #attempt(prepared: Prepared): Promise<AttemptResult> {
+    const { endpoint, target } = prepared.candidate;
+    const { clock, random, ailing } = this.#context;
+    const { authorizer } = endpoint.connection;
+    endpoint.signals.inFlight += 1;
+    const beganAtMs = clock.monotonicMs();
+    const headers = this.#headers(prepared);
+    const result =
+      authorizer === undefined ? await this.#send(prepared, headers) : await this.#sendAuthorized(prepared, headers, authorizer);
+    this.#current = undefined;
+    const nowMs = clock.monotonicMs();
+    settleAttempt(endpoint.signals, result, { nowMs, random, durationMs: nowMs - beganAtMs });
+    if (result.type === 'completed') ailing.delete(endpoint.signals);
+    else if (result.type !== 'gone') ailing.add(endpoint.signals);
+    this.#attempts.push({ target, endpoint, result, durationMs: nowMs - beganAtMs });
+    return result;
+  }
+
+  /** Nothing is sent that could not be authorized, nor for a caller that went away meanwhile. */
+  async #sendAuthorized(prepared: Prepared, headers: readonly string[], authorizer: Authorizer): Promise<AttemptResult> {
+    const { path, body, candidate } = prepared;
+    const host = candidate.endpoint.connection.origin.url.replace(/^https?:\/\//, '');
+    const authorization = await authorizer.authorize({ method: 'POST', host, path, body: body.bytes });
+    if (this.#job.sink.gone) return { type: 'gone', metering: undefined };
+    if (this.#ending !== undefined)
+      return { type: 'failed', error: { reason: 'cancelled', message: this.#ending.message }, neverSent: true };
+    if (authorization.type === 'failure') return { type: 'failed', error: authorization.error, neverSent: true };
+    const result = await this.#send(prepared, [...headers, ...authorization.headers]);
+    if (result.type === 'failed' && result.error.reason === 'auth') authorizer.discard();
+    return result;
+  }
+
+  #send({ candidate, provider, path, body }: Prepared, headers: readonly string[]): Promise<AttemptResult> {
     const { call, sink, requestId, startedAtMs } = this.#job;
     const { endpoint, target } = candidate;
-    const { clock, random, ailing } = this.#context;
+    const { clock } = this.#context;
     const attempt = new Attempt(
       {
         call,
@@ -226,28 +255,14 @@ export class DispatchRun implements SinkListener {
       this.#context,
     );
     this.#current = attempt;
-    endpoint.signals.inFlight += 1;
-    const beganAtMs = clock.monotonicMs();
-    const result = await attempt.run({
-      dispatcher: endpoint.connection.dispatcher,
-      path,
-      headers: this.#headers(candidate, provider),
-      body: body.bytes,
-    });
-    this.#current = undefined;
-    const nowMs = clock.monotonicMs();
-    settleAttempt(endpoint.signals, result, { nowMs, random, durationMs: nowMs - beganAtMs });
-    if (result.type === 'completed') ailing.delete(endpoint.signals);
-    else if (result.type !== 'gone') ailing.add(endpoint.signals);
-    this.#attempts.push({ target, endpoint, result, durationMs: nowMs - beganAtMs });
-    return result;
+    return attempt.run({ dispatcher: endpoint.connection.dispatcher, path, headers, body: body.bytes });
   }
 
   #earlierMs(): number {
     return this.#attempts.reduce((sum, { durationMs }) => sum + durationMs, 0);
   }
 
-  #headers(candidate: PlannedAttempt, provider: UpstreamDialect): readonly string[] {
+  #headers({ candidate, provider }: Prepared): readonly string[] {
     const { requestHeaders } = candidate.endpoint.connection;
     const { rawHeaders, call } = this.#job;
     return provider.id === call.dialect.id ? upstreamHeaders(requestHeaders, rawHeaders, call.dialect.forwardedHeaders) : requestHeaders;
@@ -267,5 +282,3 @@ export class DispatchRun implements SinkListener {
     this.#failures.push({ targetId: candidate.target.id, error });
   }
 }
-
-const EMBEDDINGS_PATH = '/embeddings';

@@ -1,10 +1,11 @@
+import { SlotList } from '../support/slot-list.ts';
 import type { CallerError } from '../wire/caller-error.ts';
 import { type DispatchContext, type DispatchJob, type DispatchOutcome, DispatchRun } from './dispatch-run.ts';
 
 /** Runs calls and knows which are running. */
 export class Dispatcher {
   readonly #context: DispatchContext;
-  readonly #running = new Set<DispatchRun>();
+  readonly #running = new SlotList<DispatchRun>();
 
   constructor(context: Omit<DispatchContext, 'ailing'>) {
     this.#context = { ...context, ailing: new WeakSet() };
@@ -21,12 +22,14 @@ export class Dispatcher {
     try {
       return await run.run();
     } finally {
-      this.#running.delete(run);
+      this.#running.remove(run);
     }
   }
 
   /** Ends every call that is running; callers in the middle of a stream are told in it. */
   interruptAll(told: CallerError): void {
-    for (const run of this.#running) run.interrupt(told);
+    this.#running.forEach((run) => {
+      run.interrupt(told);
+    });
   }
 }

@@ -34,6 +34,14 @@ describe('UpstreamBodyBuilder', () => {
     expect(build(received(asking)).text).toBe(asking.replace('assistant', 'upstream-model'));
   });
 
+  test('what the vendor wants in every body is there, over what the caller says, translated or not', () => {
+    const quirks = { addedFields: [{ name: 'project_id', value: 'p-1' }] };
+    const call = received('{"model":"assistant","project_id":"mine","messages":[{"role":"user","content":"x"}]}');
+    expect(JSON.parse(build(call, 'openai-chat', quirks).text)).toMatchObject({ model: 'upstream-model', project_id: 'p-1' });
+    const translated = received('{"model":"assistant","max_tokens":9,"messages":[{"role":"user","content":"x"}]}', 'anthropic-messages');
+    expect(JSON.parse(build(translated, 'openai-chat', quirks).text)).toMatchObject({ model: 'upstream-model', project_id: 'p-1' });
+  });
+
   test('what the vendor refuses is taken out and named', () => {
     const call = received('{"model":"assistant","logit_bias":{},"messages":[]}');
     const built = build(call, 'openai-chat', { unsupportedFields: ['logit_bias', 'seed'] });

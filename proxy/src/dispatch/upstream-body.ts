@@ -36,7 +36,8 @@ export class UpstreamBodyBuilder {
       ...(model.maxOutputTokens === undefined ? {} : { maxOutputTokens: model.maxOutputTokens }),
     };
     const encoded = provider.encodeCall(this.#decoded.value, context);
-    return { type: 'ok', bytes: Buffer.from(JSON.stringify(encoded.body)), losses: encoded.losses };
+    const body = quirks.addedFields === undefined ? encoded.body : { ...encoded.body, ...added(quirks) };
+    return { type: 'ok', bytes: Buffer.from(JSON.stringify(body)), losses: encoded.losses };
   }
 
   #passThrough(provider: UpstreamDialect, model: string, quirks: VendorQuirks): UpstreamBody {
@@ -66,12 +67,16 @@ function adapt(body: JsonObject, quirks: VendorQuirks): { readonly body: JsonObj
   const limitField = quirks.maxTokensField;
   const otherLimit = limitField === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
   const rename = limitField !== undefined && otherLimit in body && !(limitField in body);
-  if (unwanted.length === 0 && !rename) return undefined;
-  const changed: Record<string, Json | undefined> = { ...body };
+  if (unwanted.length === 0 && !rename && quirks.addedFields === undefined) return undefined;
+  const changed: Record<string, Json | undefined> = { ...body, ...added(quirks) };
   for (const field of unwanted) delete changed[field];
   if (rename) {
     changed[limitField] = body[otherLimit];
     delete changed[otherLimit];
   }
   return { body: changed, losses: unwanted.map((field) => ({ field, reason: 'the vendor does not accept it' })) };
+}
+
+function added({ addedFields = [] }: VendorQuirks): JsonObject {
+  return Object.fromEntries(addedFields.map(({ name, value }) => [name, value]));
 }

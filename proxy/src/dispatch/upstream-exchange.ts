@@ -42,6 +42,7 @@ const TAIL_MS = 2000;
  */
 export class UpstreamExchange implements Dispatcher.DispatchHandler, Deadline {
   dueAtMs: number = Number.POSITIVE_INFINITY;
+  slot: number = -1;
   readonly startedAtMs: number;
   readonly #context: ExchangeContext;
   readonly #timeouts: PhaseTimeouts;

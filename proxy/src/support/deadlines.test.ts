@@ -18,7 +18,7 @@ describe('DeadlineList', () => {
     const clock = manualClock();
     const list = new DeadlineList(clock, 1_000_000);
     const fired: number[] = [];
-    list.add({ dueAtMs: 1100, onDue: (nowMs) => fired.push(nowMs) });
+    list.add({ dueAtMs: 1100, slot: -1, onDue: (nowMs) => fired.push(nowMs) });
     clock.nowMs = 1099;
     list.tick();
     expect(fired).toEqual([]);
@@ -34,8 +34,8 @@ describe('DeadlineList', () => {
     const clock = manualClock();
     const list = new DeadlineList(clock, 1_000_000);
     const fired: string[] = [];
-    const moved: Deadline = { dueAtMs: 1100, onDue: () => fired.push('moved') };
-    const removed: Deadline = { dueAtMs: 1100, onDue: () => fired.push('removed') };
+    const moved: Deadline = { dueAtMs: 1100, slot: -1, onDue: () => fired.push('moved') };
+    const removed: Deadline = { dueAtMs: 1100, slot: -1, onDue: () => fired.push('removed') };
     list.add(moved);
     list.add(removed);
     moved.dueAtMs = 2000;
@@ -55,9 +55,10 @@ describe('DeadlineList', () => {
     const fired: string[] = [];
     list.add({
       dueAtMs: 1000,
+      slot: -1,
       onDue: () => {
         fired.push('first');
-        list.add({ dueAtMs: 5000, onDue: () => fired.push('second') });
+        list.add({ dueAtMs: 5000, slot: -1, onDue: () => fired.push('second') });
       },
     });
     list.tick();

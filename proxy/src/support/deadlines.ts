@@ -1,7 +1,8 @@
 import type { Clock } from './clock.ts';
+import { SlotList, type Slotted } from './slot-list.ts';
 
 /** Something that must happen before a point in time. The holder moves `dueAtMs` as often as it likes, at no cost. */
-export interface Deadline {
+export interface Deadline extends Slotted {
   /** On the monotonic clock; Infinity = not waiting for anything. */
   dueAtMs: number;
   /** Called once; the deadline has been removed from its list by then. */
@@ -13,7 +14,7 @@ export interface Deadline {
  * operation. A deadline fires up to one tick late and never early.
  */
 export class DeadlineList {
-  readonly #pending = new Set<Deadline>();
+  readonly #pending = new SlotList<Deadline>();
   readonly #clock: Clock;
   readonly #tickMs: number;
   #timer: NodeJS.Timeout | undefined;
@@ -44,17 +45,17 @@ export class DeadlineList {
   }
 
   remove(deadline: Deadline): void {
-    this.#pending.delete(deadline);
+    this.#pending.remove(deadline);
   }
 
   /** Fires what is due; called by the list's own timer. */
   tick(): void {
     this.#nowMs = this.#clock.monotonicMs();
-    for (const deadline of this.#pending) {
-      if (deadline.dueAtMs > this.#nowMs) continue;
-      this.#pending.delete(deadline);
+    this.#pending.forEach((deadline) => {
+      if (deadline.dueAtMs > this.#nowMs) return;
+      this.#pending.remove(deadline);
       deadline.onDue(this.#nowMs);
-    }
+    });
     // Stopped only by a tick that finds nothing, so that steady traffic never starts or stops timers.
     if (this.#pending.size === 0) this.stop();
   }
