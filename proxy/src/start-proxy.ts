@@ -15,6 +15,9 @@ import { Recorder } from './emit/recorder.ts';
 import { Reporter } from './emit/reporter.ts';
 import { type PipelineContext, serve } from './pipeline.ts';
 import type { ProxyOptions } from './proxy-options.ts';
+import { Authorizers } from './signing/authorizers.ts';
+import { thisPod } from './signing/pod.ts';
+import { createTokenFetch } from './signing/token-fetch.ts';
 import { DispatcherPool } from './snapshot/dispatcher-pool.ts';
 import { SignalStore } from './snapshot/signal-store.ts';
 import { TableStore } from './snapshot/table-store.ts';
@@ -44,6 +47,7 @@ const DEFAULT_MAX_BODY_BYTES = 32 * 1024 * 1024;
 const BODY_TIMEOUT_MS = 120_000;
 const SLOW_READER_MS = 60_000;
 const REPORT_INTERVAL_MS = 2000;
+const TOKEN_CONNECT_MS = 2000;
 /** For the last in-band errors to reach their callers. */
 const FLUSH_MS = 1000;
 
@@ -110,7 +114,11 @@ function assemble(options: ProxyOptions): Parts {
   const metrics = new ProxyMetrics();
   const deadlines = new DeadlineList(systemClock);
   const dispatchers = new DispatcherPool();
-  const store = new TableStore({ signals: new SignalStore(Math.random), dispatchers, version: VERSION });
+  const tokens = createTokenFetch(
+    dispatchers.connectorFor({ connectMs: TOKEN_CONNECT_MS, tls: undefined, privateAddressesAllowed: false }),
+  );
+  const authorizers = new Authorizers({ clock: systemClock, random: Math.random, fetch: tokens.fetch, pod: thisPod });
+  const store = new TableStore({ signals: new SignalStore(Math.random), dispatchers, authorizers, version: VERSION });
   const proxyId = options.proxyId ?? 'proxy';
   const link = new ControlLink(
     { ...options, proxyId },
@@ -145,7 +153,7 @@ function assemble(options: ProxyOptions): Parts {
     }
     await reporter.stop();
     await link.stop();
-    await dispatchers.destroy();
+    await Promise.all([dispatchers.destroy(), tokens.close()]);
     deadlines.stop();
     log.close();
   };

@@ -1,7 +1,7 @@
 import type { ReceivedCall } from '../accept/parse-call.ts';
 import type { Plan, PlannedAttempt } from '../decide/decision.ts';
 import type { UpstreamDialect } from '../dialects/dialect.ts';
-import type { Authorizer } from '../signing/authorizer.ts';
+import type { Authorization, Authorizer } from '../signing/authorizer.ts';
 import type { Endpoint, Target } from '../snapshot/snapshot.ts';
 import type { Slotted } from '../support/slot-list.ts';
 import { type CallerError, callerError } from '../wire/caller-error.ts';
@@ -55,6 +55,8 @@ interface Prepared {
   readonly path: string;
   readonly body: Extract<UpstreamBody, { type: 'ok' }>;
 }
+
+const CALL_IS_OVER: Authorization = { type: 'failure', error: { reason: 'cancelled', message: 'the call is over' } };
 
 /** The attempts of one call, one after the other, until one answers, the caller is gone or nothing is left to try. */
 export class DispatchRun implements SinkListener, Slotted {
@@ -221,16 +223,24 @@ export class DispatchRun implements SinkListener, Slotted {
 
   /** Nothing is sent that could not be authorized, nor for a caller that went away meanwhile. */
   async #sendAuthorized(prepared: Prepared, headers: readonly string[], authorizer: Authorizer): Promise<AttemptResult> {
-    const { path, body, candidate } = prepared;
-    const host = candidate.endpoint.connection.origin.url.replace(/^https?:\/\//, '');
-    const authorization = await authorizer.authorize({ method: 'POST', host, path, body: body.bytes });
+    const authorization = await this.#authorize(prepared, authorizer);
     if (this.#job.sink.gone) return { type: 'gone', metering: undefined };
-    if (this.#ending !== undefined)
-      return { type: 'failed', error: { reason: 'cancelled', message: this.#ending.message }, neverSent: true };
     if (authorization.type === 'failure') return { type: 'failed', error: authorization.error, neverSent: true };
     const result = await this.#send(prepared, [...headers, ...authorization.headers]);
     if (result.type === 'failed' && result.error.reason === 'auth') authorizer.discard();
     return result;
+  }
+
+  async #authorize({ path, body, candidate }: Prepared, authorizer: Authorizer): Promise<Authorization> {
+    const host = candidate.endpoint.connection.origin.url.replace(/^https?:\/\//, '');
+    const pending = authorizer.authorize({ method: 'POST', host, path, body: body.bytes });
+    if (!(pending instanceof Promise)) return pending;
+    const over = new Promise<Authorization>((resolve) => {
+      this.#wake = () => resolve(CALL_IS_OVER);
+    });
+    const authorization = await Promise.race([pending, over]);
+    this.#wake = undefined;
+    return this.#ending === undefined ? authorization : CALL_IS_OVER;
   }
 
   #send({ candidate, provider, path, body }: Prepared, headers: readonly string[]): Promise<AttemptResult> {

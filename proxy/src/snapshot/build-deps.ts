@@ -1,3 +1,4 @@
+import type { Authorizers } from '../signing/authorizers.ts';
 import type { DispatcherPool } from './dispatcher-pool.ts';
 import type { SignalStore } from './signal-store.ts';
 
@@ -5,5 +6,6 @@ import type { SignalStore } from './signal-store.ts';
 export interface BuildDeps {
   readonly signals: SignalStore;
   readonly dispatchers: DispatcherPool;
+  readonly authorizers: Authorizers;
   readonly version: string;
 }

@@ -7,13 +7,16 @@ import type { ConnectSettings } from './guarded-connector.ts';
 import { requestHeaders } from './request-headers.ts';
 import type { Connection, Provider } from './snapshot.ts';
 
+type Authorized = Pick<Connection, 'credential' | 'authorizer'>;
+
 /** A provider with its pools opened and its header arrays built. */
 export function buildProvider(key: ResourceKey, resource: ProviderResource, deps: BuildDeps): BuildOutcome<Provider> {
   const reason = checkProvider(resource);
   if (reason !== undefined) return rejected(reason);
   const settings = connectSettings(resource);
-  const credentials: readonly (ProviderCredential | undefined)[] = resource.credentials.length > 0 ? resource.credentials : [undefined];
-  const connections = credentials.flatMap((credential) => {
+  const keys = authorizedKeys(resource, deps);
+  if (typeof keys === 'string') return rejected(keys);
+  const connections = keys.flatMap(({ credential, authorizer }) => {
     const headers = requestHeaders(resource, credential, deps.version);
     return resource.origins.map(
       (origin): Connection => ({
@@ -21,11 +24,24 @@ export function buildProvider(key: ResourceKey, resource: ProviderResource, deps
         credential,
         dispatcher: deps.dispatchers.acquire(origin.url, settings),
         requestHeaders: headers,
+        authorizer,
         credentialKey: `${resource.namespace}/${resource.name}/${credential?.name ?? '-'}`,
       }),
     );
   });
   return built({ key, resource, connections, models: new Map(resource.models.map((model) => [model.name, model])) });
+}
+
+/** Every key with what it takes to use it, or why one of them cannot be used. */
+function authorizedKeys(resource: ProviderResource, { authorizers }: BuildDeps): readonly Authorized[] | string {
+  const keys: Authorized[] = [];
+  const credentials: readonly (ProviderCredential | undefined)[] = resource.credentials.length > 0 ? resource.credentials : [undefined];
+  for (const credential of credentials) {
+    const choice = authorizers.choose(credential?.auth ?? resource.auth, credential?.secret);
+    if (choice.type === 'unusable') return `the secret of credential '${credential?.name ?? '-'}' ${choice.why}`;
+    keys.push({ credential, authorizer: choice.type === 'authorizer' ? choice.authorizer : undefined });
+  }
+  return keys;
 }
 
 /** Keys of the pools that these providers use. */

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { classifyAddress, isDialable, type ProviderResource } from '@headgate/crds';
+import { classifyAddress, isDialable, type ProviderAuth, type ProviderResource } from '@headgate/crds';
 
 /**
  * What no schema can tell of a provider: whether sockets, TLS and headers can be made from it. Undefined = fine, else the
@@ -26,11 +26,21 @@ function checkOrigin(url: string, privateAddressesAllowed: boolean): string | un
   return undefined;
 }
 
+/** Tokens are asked for with secrets, so never in clear text. */
+function checkTokenUrl(auth: ProviderAuth): string | undefined {
+  if (!('tokenUrl' in auth)) return undefined;
+  return URL.parse(auth.tokenUrl)?.protocol === 'https:' ? undefined : `'${auth.tokenUrl}' is not an https address to get tokens from`;
+}
+
 function checkHeaders({ headers, credentials, auth }: ProviderResource): string | undefined {
   for (const { name, value } of headers) {
     if (!isHeader(name, value)) return `header '${name}' has a name or value that HTTP cannot carry`;
   }
   if (auth.type === 'Header' && !isHeader(auth.name, '')) return `'${auth.name}' is not a header name`;
+  for (const used of [auth, ...credentials.map((credential) => credential.auth ?? auth)]) {
+    const reason = checkTokenUrl(used);
+    if (reason !== undefined) return reason;
+  }
   const unusable = credentials.find((credential) => !isHeader('authorization', credential.secret));
   return unusable && `the key of credential '${unusable.name}' holds characters that HTTP cannot carry`;
 }

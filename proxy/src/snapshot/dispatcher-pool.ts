@@ -1,5 +1,5 @@
 import { lookup as systemLookup } from 'node:dns/promises';
-import { type Dispatcher, Pool } from 'undici';
+import { type buildConnector, type Dispatcher, Pool } from 'undici';
 import { type Clock, systemClock } from '../support/clock.ts';
 import { type ConnectSettings, guardedConnector } from './guarded-connector.ts';
 import { HostResolver } from './host-resolver.ts';
@@ -59,6 +59,11 @@ export class DispatcherPool {
     });
     this.#pools.set(key, { pool, retirement: undefined });
     return pool;
+  }
+
+  /** Opens sockets under these settings, for clients that are not a provider's pool: the same look-ups, the same guard. */
+  connectorFor(settings: ConnectSettings): buildConnector.connector {
+    return guardedConnector(settings, this.#resolver);
   }
 
   /** Retires every pool whose key is not in `live`. Call after the swap. */

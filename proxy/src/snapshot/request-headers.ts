@@ -17,8 +17,9 @@ export function requestHeaders(provider: ProviderResource, credential: ProviderC
   if (provider.dialect === 'anthropic-messages') headers.set('anthropic-version', ANTHROPIC_VERSION);
   for (const { name, value } of provider.headers) headers.set(name.toLowerCase(), value);
   if (credential !== undefined) {
-    if (provider.auth.type === 'Bearer') headers.set('authorization', `Bearer ${credential.secret}`);
-    if (provider.auth.type === 'Header') headers.set(provider.auth.name.toLowerCase(), credential.secret);
+    const auth = credential.auth ?? provider.auth;
+    if (auth.type === 'Bearer') headers.set('authorization', `Bearer ${credential.secret}`);
+    if (auth.type === 'Header') headers.set(auth.name.toLowerCase(), credential.secret);
   }
   return [...headers].flat();
 }

@@ -1,4 +1,6 @@
 import type { RejectedResource, ResourceBody } from '@headgate/crds';
+import { Authorizers } from '../signing/authorizers.ts';
+import { systemClock } from '../support/clock.ts';
 import type { BuildDeps } from './build-deps.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import { DispatcherPool } from './dispatcher-pool.ts';
@@ -8,7 +10,16 @@ import type { Caller, Snapshot } from './snapshot.ts';
 
 /** What snapshots are built with, without jitter and without sockets until something is dispatched. */
 export function sampleDeps(): BuildDeps {
-  return { signals: new SignalStore(() => 0.5), dispatchers: new DispatcherPool(), version: '0.0.0' };
+  const nowhere = async (): Promise<never> => {
+    throw new Error('nothing is asked for here');
+  };
+  const authorizers = new Authorizers({
+    clock: systemClock,
+    random: () => 0.5,
+    fetch: nowhere,
+    pod: { variable: () => undefined, file: nowhere },
+  });
+  return { signals: new SignalStore(() => 0.5), dispatchers: new DispatcherPool(), authorizers, version: '0.0.0' };
 }
 
 /** A snapshot of these bodies; throws when one is refused, since tests that want that look at the outcome itself. */

@@ -63,6 +63,7 @@ function sampleConnection(provider: string, key: string, weight: number): Connec
     credential: { name: key, secret: `secret-of-${key}`, weight },
     dispatcher,
     requestHeaders: [],
+    authorizer: undefined,
     credentialKey: `team/${provider}/${key}`,
   };
 }

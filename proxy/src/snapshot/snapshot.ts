@@ -12,6 +12,7 @@ import type {
   RuleMatch,
 } from '@headgate/crds';
 import type { Dispatcher } from 'undici';
+import type { Authorizer } from '../signing/authorizer.ts';
 import type { CallFacts } from '../wire/call-facts.ts';
 import type { EndpointSignals } from './endpoint-signals.ts';
 import type { KeyHasher } from './key-hasher.ts';
@@ -59,6 +60,8 @@ export interface Connection {
   readonly dispatcher: Dispatcher;
   /** Flat [name, value, name, value ...] array: host-independent, with authentication and content type. */
   readonly requestHeaders: readonly string[];
+  /** Where authentication is not a header that never changes: gives the headers of each request. */
+  readonly authorizer: Authorizer | undefined;
   /** `<ns>/<provider>/<credential>`; the state of the key is shared by every endpoint that uses it. */
   readonly credentialKey: string;
 }
