@@ -1,7 +1,9 @@
 import type { DialectId, UpstreamDialectId } from '@headgate/crds';
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
+import { cohere } from './cohere/cohere.ts';
 import type { Dialect, UpstreamDialect } from './dialect.ts';
 import { gemini } from './gemini/gemini.ts';
+import { ollama } from './ollama/ollama.ts';
 import { openaiChat } from './openai-chat/openai-chat.ts';
 import { openaiResponses } from './openai-responses/openai-responses.ts';
 
@@ -14,4 +16,8 @@ export const DIALECTS: Readonly<Record<DialectId, Dialect>> = {
 };
 
 /** Everything a provider may speak: the above, and what no caller does. */
-export const UPSTREAM_DIALECTS: Readonly<Record<UpstreamDialectId, UpstreamDialect>> = { ...DIALECTS };
+export const UPSTREAM_DIALECTS: Readonly<Record<UpstreamDialectId, UpstreamDialect>> = {
+  ...DIALECTS,
+  cohere,
+  ollama,
+};

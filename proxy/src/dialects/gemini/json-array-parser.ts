@@ -1,3 +1,4 @@
+import { ByteBuffer } from '../../wire/byte-buffer.ts';
 import type { ParsedSseEvent, SseCeilings, SsePush } from '../../wire/sse-parser.ts';
 import type { StreamParser } from '../../wire/stream-parser.ts';
 
@@ -7,8 +8,6 @@ const BACKSLASH = 0x5c;
 const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 const CURLY = 0x7b;
-const EMPTY = new Uint8Array(0);
-const utf8 = new TextDecoder('utf-8');
 
 /**
  * Cuts `[{...},{...}]`, written bit by bit, into its elements, each an event; an object without an array around it (an
@@ -16,9 +15,8 @@ const utf8 = new TextDecoder('utf-8');
  */
 export class JsonArrayParser implements StreamParser {
   private readonly eventBytes: number;
-  /** The element so far: the first `heldBytes` of a buffer that doubles, so that drips cost linear time. */
-  private held: Uint8Array = EMPTY;
-  private heldBytes = 0;
+  /** The element so far. */
+  private readonly held: ByteBuffer;
   private consumedBytes = 0;
   /** Brackets open inside the element; 0 = between elements. */
   private depth = 0;
@@ -28,6 +26,7 @@ export class JsonArrayParser implements StreamParser {
 
   constructor(ceilings: Pick<SseCeilings, 'eventBytes'> = DEFAULT_CEILINGS) {
     this.eventBytes = ceilings.eventBytes;
+    this.held = new ByteBuffer(ceilings.eventBytes);
   }
 
   push(chunk: Uint8Array): SsePush {
@@ -41,7 +40,7 @@ export class JsonArrayParser implements StreamParser {
       if (began || this.depth > 0) continue;
       this.hold(chunk.subarray(start, at + 1));
       if (this.failure !== undefined) return this.failure;
-      events.push({ event: '', data: this.take(), endOffset: this.consumedBytes + at + 1 });
+      events.push({ event: '', data: this.held.take(), endOffset: this.consumedBytes + at + 1 });
       start = -1;
     }
     if (start !== -1) this.hold(chunk.subarray(start));
@@ -54,7 +53,7 @@ export class JsonArrayParser implements StreamParser {
     if (this.failure !== undefined) return this.failure;
     if (this.depth === 0) return { type: 'events', events: [] };
     this.depth = 0;
-    return { type: 'events', events: [{ event: '', data: this.take(), endOffset: this.consumedBytes }] };
+    return { type: 'events', events: [{ event: '', data: this.held.take(), endOffset: this.consumedBytes }] };
   }
 
   private step(byte: number): void {
@@ -74,27 +73,7 @@ export class JsonArrayParser implements StreamParser {
     }
   }
 
-  /** Copies: whoever reads the socket may reuse its buffer. */
   private hold(piece: Uint8Array): void {
-    const needed = this.heldBytes + piece.length;
-    if (needed > this.eventBytes) {
-      this.failure = { type: 'too-large', part: 'event', limitBytes: this.eventBytes };
-      this.held = EMPTY;
-      return;
-    }
-    if (needed > this.held.length) {
-      const grown = new Uint8Array(Math.max(needed, 2 * this.held.length));
-      grown.set(this.held.subarray(0, this.heldBytes));
-      this.held = grown;
-    }
-    this.held.set(piece, this.heldBytes);
-    this.heldBytes = needed;
-  }
-
-  private take(): string {
-    const text = utf8.decode(this.held.subarray(0, this.heldBytes));
-    this.held = EMPTY;
-    this.heldBytes = 0;
-    return text;
+    if (!this.held.add(piece)) this.failure = { type: 'too-large', part: 'event', limitBytes: this.eventBytes };
   }
 }
