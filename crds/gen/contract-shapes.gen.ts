@@ -20,7 +20,7 @@ export type HeaderPair = { readonly name: string; readonly value: string };
 
 export type ProviderCredential = { readonly name: string; readonly secret: string; readonly weight: number; readonly auth?: ProviderAuth };
 
-export type Capability = 'Chat' | 'Completions' | 'Embeddings' | 'Tools' | 'Vision' | 'Audio' | 'JsonSchema' | 'Reasoning';
+export type Capability = 'Chat' | 'Completions' | 'Embeddings' | 'Tools' | 'Vision' | 'Audio' | 'JsonSchema' | 'Reasoning' | 'Rerank' | 'Moderation' | 'Images' | 'Speech' | 'Transcription';
 
 export type ProviderModel = { readonly name: string; readonly capabilities: readonly (Capability)[]; readonly contextWindow?: number; readonly maxOutputTokens?: number; readonly pricing?: ModelPricing };
 

@@ -61,6 +61,7 @@ function isEmbedding(model: SourceModel): boolean {
 
 function capabilities(model: SourceModel): CatalogModel['capabilities'] {
   if (isEmbedding(model)) return ['Embeddings'];
+  if (model.id.toLowerCase().includes('rerank')) return ['Rerank'];
   const { input, output } = model.modalities;
   return [
     'Chat' as const,

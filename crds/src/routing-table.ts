@@ -41,7 +41,20 @@ export type DialectId = 'openai-chat' | 'openai-responses' | 'anthropic-messages
 /** Wire formats a provider can speak: also those that no caller does. */
 export type UpstreamDialectId = DialectId | 'cohere' | 'ollama';
 
-export type Capability = 'Chat' | 'Completions' | 'Embeddings' | 'Tools' | 'Vision' | 'Audio' | 'JsonSchema' | 'Reasoning';
+export type Capability =
+  | 'Chat'
+  | 'Completions'
+  | 'Embeddings'
+  | 'Tools'
+  | 'Vision'
+  | 'Audio'
+  | 'JsonSchema'
+  | 'Reasoning'
+  | 'Rerank'
+  | 'Moderation'
+  | 'Images'
+  | 'Speech'
+  | 'Transcription';
 
 export interface ProviderResource extends ObjectIdentity {
   readonly type: 'provider';

@@ -5,7 +5,21 @@ import { nanoUsd, nanoUsdPerToken } from './prices.ts';
 
 const MAX_MODELS = 128;
 const MAX_TOKENS = 100_000_000;
-const CAPABILITIES: readonly Capability[] = ['Chat', 'Completions', 'Embeddings', 'Tools', 'Vision', 'Audio', 'JsonSchema', 'Reasoning'];
+const CAPABILITIES: readonly Capability[] = [
+  'Chat',
+  'Completions',
+  'Embeddings',
+  'Tools',
+  'Vision',
+  'Audio',
+  'JsonSchema',
+  'Reasoning',
+  'Rerank',
+  'Moderation',
+  'Images',
+  'Speech',
+  'Transcription',
+];
 
 /** What a provider object says about models itself, by name. Fields it leaves out come from the catalogue. */
 export type ModelOverrides = ReadonlyMap<string, ProviderModel>;
