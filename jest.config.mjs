@@ -7,11 +7,11 @@ const project = (displayName, testMatch, extra = {}) => ({
   transform: { '^.+\\.ts$': '<rootDir>/tooling/strip-transform.mjs' },
   moduleNameMapper: { '^@headgate/(crds|operator|proxy|test)$': '<rootDir>/$1/src/index.ts' },
   modulePathIgnorePatterns: ['<rootDir>/build/', '/dist/'],
-  watchman: false,
   ...extra,
 });
 
 export default {
+  watchman: false,
   // ESM module registries are not freed between files (jest#14605), so workers are recycled.
   workerIdleMemoryLimit: '1GB',
   projects: [

@@ -50,6 +50,15 @@ describe('DiskCopy', () => {
     expect((await stat(join(folder, 'table.json.gz'))).mode & 0o777).toBe(0o600);
   });
 
+  test('a copy waits for the burst to end, and whoever flushes does not wait', async () => {
+    const copy = new DiskCopy(folder, (reason) => failures.push(reason), 3_600_000);
+    copy.offer(sampleSnapshot(bodies, undefined, 7));
+    expect(await readdir(folder)).toEqual([]);
+    await copy.flushed();
+    const outcome = await copy.read();
+    expect(outcome.type === 'read' && outcome.table.revision).toBe(7);
+  });
+
   test('of a burst the last one is on disk', async () => {
     const copy = copyIn(folder);
     for (let revision = 1; revision <= 20; revision += 1) copy.offer(sampleSnapshot(bodies, undefined, revision));

@@ -11,8 +11,11 @@ import { snapshotBodies } from './snapshot-bodies.ts';
 import { parseTable, type TableOutcome } from './table-outcome.ts';
 
 const FILE = 'table.json.gz';
-/** Between two writes; a burst of edits ends in one copy. */
-const MIN_INTERVAL_MS = 1_000;
+/**
+ * From an edit to its copy: a burst ends in one copy, and no copy competes with the acknowledgement of the edit. A proxy
+ * that is killed in between starts from the copy before, or from the stream.
+ */
+const DELAY_MS = 5_000;
 /** Resources per written piece: the event loop gets a turn after each. */
 const PIECE_RESOURCES = 50;
 const MAX_TABLE_BYTES = 256 * 1024 * 1024;
@@ -25,14 +28,15 @@ const MAX_TABLE_BYTES = 256 * 1024 * 1024;
 export class DiskCopy {
   readonly #folder: string;
   readonly #onFailure: (reason: string) => void;
-  readonly #minIntervalMs: number;
+  readonly #delayMs: number;
+  #hurry: (() => void) | undefined;
   #wanted: Snapshot | undefined;
   #writing: Promise<void> | undefined;
 
-  constructor(folder: string, onFailure: (reason: string) => void, minIntervalMs: number = MIN_INTERVAL_MS) {
+  constructor(folder: string, onFailure: (reason: string) => void, delayMs: number = DELAY_MS) {
     this.#folder = folder;
     this.#onFailure = onFailure;
-    this.#minIntervalMs = minIntervalMs;
+    this.#delayMs = delayMs;
   }
 
   /** Writes this snapshot soon, unless a newer one comes first. */
@@ -43,9 +47,12 @@ export class DiskCopy {
     });
   }
 
-  /** Resolves when everything offered so far is on disk, or has failed. */
+  /** Writes without delay what was offered; resolves when it is on disk, or has failed. */
   async flushed(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing;
+    while (this.#writing !== undefined) {
+      this.#hurry?.();
+      await this.#writing;
+    }
   }
 
   async read(): Promise<TableOutcome> {
@@ -64,11 +71,20 @@ export class DiskCopy {
 
   async #writeLoop(): Promise<void> {
     while (this.#wanted !== undefined) {
+      await this.#pause();
       const snapshot = this.#wanted;
       this.#wanted = undefined;
       await this.#write(snapshot).catch((error: unknown) => this.#onFailure(messageOf(error)));
-      if (this.#wanted !== undefined) await pause(this.#minIntervalMs);
     }
+  }
+
+  /** The delay, which `flushed` cuts short. */
+  async #pause(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#hurry = resolve;
+      setTimeout(resolve, this.#delayMs).unref();
+    });
+    this.#hurry = undefined;
   }
 
   async #write(snapshot: Snapshot): Promise<void> {
@@ -122,10 +138,4 @@ function isMissing(error: unknown): boolean {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 }
