@@ -29,7 +29,7 @@ export interface ModelProviderSpec {
   /** Vendor; the catalogue gives its URL, wire format, models and prices. Custom: any server that speaks `dialect`. Example: OpenAI. */
   readonly type: 'OpenAI' | 'AzureOpenAI' | 'Anthropic' | 'Gemini' | 'VertexAI' | 'Bedrock' | 'Mistral' | 'Cohere' | 'Groq' | 'Together' | 'Fireworks' | 'DeepSeek' | 'XAI' | 'Perplexity' | 'OpenRouter' | 'Cerebras' | 'SambaNova' | 'NvidiaNIM' | 'HuggingFace' | 'CloudflareWorkersAI' | 'AI21' | 'Databricks' | 'WatsonX' | 'GitHubModels' | 'DeepInfra' | 'Novita' | 'Hyperbolic' | 'Moonshot' | 'Zhipu' | 'DashScope' | 'MiniMax' | 'Voyage' | 'Jina' | 'Ollama' | 'VLLM' | 'SGLang' | 'TGI' | 'LlamaCpp' | 'Simulated' | 'Custom';
   /** Wire format to speak; required with Custom, a choice with vendors that speak several. Default: the first of the vendor's. Example: OpenAIChat. */
-  readonly dialect?: 'OpenAIChat' | 'AnthropicMessages' | undefined;
+  readonly dialect?: 'OpenAIChat' | 'AnthropicMessages' | 'Gemini' | 'Cohere' | 'Ollama' | undefined;
   /** Where the provider answers, path prefix included. Default: the URL of the vendor. Example: https://llm.example.com/v1. */
   readonly baseURL?: string | undefined;
   /** Where the vendor serves from, by its own name for it. Default: global (OpenAI, VertexAI, Moonshot, Zhipu, MiniMax), intl (DashScope), us-south (WatsonX); Bedrock has none. Example: eu-central-1. */
@@ -170,7 +170,7 @@ export interface ModelProviderModel {
   /** Name the provider knows the model by. Example: gpt-4o-mini. */
   readonly name: string;
   /** What the model can do. Default: those of the catalogue, else any. Example: [Chat, Vision]. */
-  readonly capabilities?: readonly ('Chat' | 'Completions' | 'Embeddings' | 'Tools' | 'Vision' | 'Audio' | 'JsonSchema' | 'Reasoning')[] | undefined;
+  readonly capabilities?: readonly ('Chat' | 'Completions' | 'Embeddings' | 'Tools' | 'Vision' | 'Audio' | 'JsonSchema' | 'Reasoning' | 'Rerank' | 'Moderation' | 'Images' | 'Speech' | 'Transcription')[] | undefined;
   /** Most tokens of input and output together. Unit: tokens. Default: that of the catalogue, else unknown. Example: 128000. */
   readonly contextWindow?: number | undefined;
   /** Most tokens of one answer. Unit: tokens. Default: that of the catalogue, else unknown. Example: 16384. */

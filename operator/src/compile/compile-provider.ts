@@ -1,4 +1,4 @@
-import type { CatalogVendor, ProviderModel, ProviderResource, UpstreamDialectId } from '@headgate/crds';
+import type { CatalogVendor, ModelProviderSpec, ProviderModel, ProviderResource, UpstreamDialectId } from '@headgate/crds';
 import type { Catalogue } from './catalogue.ts';
 import { compileCatalogued, compileModels, type ModelOverrides } from './compile-models.ts';
 import { choiceOf, type Fields, fieldsOf, integerOf } from './fields.ts';
@@ -30,9 +30,12 @@ export interface ProviderOffer {
 }
 
 /** What an object calls a dialect -> its forms; a vendor speaks at most one of them. */
-const DIALECTS: Readonly<Record<'OpenAIChat' | 'AnthropicMessages', readonly UpstreamDialectId[]>> = {
+const DIALECTS: Readonly<Record<NonNullable<ModelProviderSpec['dialect']>, readonly UpstreamDialectId[]>> = {
   OpenAIChat: ['openai-chat'],
   AnthropicMessages: ['anthropic-messages'],
+  Gemini: ['gemini'],
+  Cohere: ['cohere'],
+  Ollama: ['ollama'],
 };
 
 /** Compiles one ModelProvider; what is wrong with it goes to the findings of the scope. */
@@ -97,11 +100,13 @@ function compileBody(
 function readDialect(spec: Fields, vendor: CatalogVendor, findings: Findings): UpstreamDialectId {
   const given = spec['dialect'];
   if (given === undefined || given === null) {
-    if (spec['type'] === 'Custom') findings.invalid('`dialect` must be given when `type` is Custom: OpenAIChat or AnthropicMessages');
+    if (spec['type'] === 'Custom')
+      findings.invalid('`dialect` must be given when `type` is Custom: OpenAIChat, AnthropicMessages, Gemini, Cohere or Ollama');
     return vendor.dialects[0];
   }
-  const name = choiceOf(given, ['OpenAIChat', 'AnthropicMessages']);
-  if (name === undefined) findings.unsupported(`\`dialect\` ${quoted(given)} must be OpenAIChat or AnthropicMessages`);
+  const name = choiceOf(given, ['OpenAIChat', 'AnthropicMessages', 'Gemini', 'Cohere', 'Ollama']);
+  if (name === undefined)
+    findings.unsupported(`\`dialect\` ${quoted(given)} must be OpenAIChat, AnthropicMessages, Gemini, Cohere or Ollama`);
   const spoken = name === undefined ? undefined : vendor.dialects.find((dialect) => DIALECTS[name].includes(dialect));
   if (name !== undefined && spoken === undefined) {
     findings.partial(`\`dialect\` ${quoted(given)} is not one that the vendor speaks; the first of the catalogue is used`);
