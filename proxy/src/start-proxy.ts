@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DialectId, UpstreamDialectId } from '@headgate/crds';
@@ -25,6 +24,7 @@ import { systemClock } from './support/clock.ts';
 import { DeadlineList } from './support/deadlines.ts';
 import { listen } from './support/listen.ts';
 import { createLogger, createLoggerOn, type LineSink } from './support/logger.ts';
+import { createRequestIds } from './support/request-ids.ts';
 import { VERSION } from './support/version.ts';
 import { callerError } from './wire/caller-error.ts';
 
@@ -173,7 +173,7 @@ function createContext(options: ProxyOptions, parts: ContextParts): PipelineCont
     ...shared,
     snapshot: () => store.current,
     tableIsFresh: () => link.tableIsFresh,
-    generateId: randomUUID,
+    generateId: createRequestIds(),
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
     draining: () => gate.draining,
@@ -202,7 +202,7 @@ function createData(context: PipelineContext, gate: Gate, options: ProxyOptions)
     {
       handle,
       encodeConnectionError: (error, anthropic) => {
-        const requestId = randomUUID();
+        const requestId = context.generateId();
         context.recorder.recordConnectionError(error, requestId);
         return JSON.stringify(DIALECTS[anthropic ? 'anthropic-messages' : 'openai-chat'].encodeError(error, requestId));
       },

@@ -44,8 +44,6 @@ class BodyReader implements Deadline {
     request.on('data', (chunk: Buffer) => this.#onData(chunk));
     request.on('end', () => this.#settle({ type: 'ok', bytes: this.#bytes() }));
     request.on('close', () => this.#settle({ type: 'gone' }));
-    // Reported as `close` too; without a listener it would be thrown.
-    request.on('error', ignore);
   }
 
   onDue(): void {
@@ -86,5 +84,3 @@ class BodyReader implements Deadline {
 function tooLarge(maxBodyBytes: number): ReadBody {
   return { type: 'refused', error: callerError('body_too_large', `The request body is larger than ${maxBodyBytes} bytes.`) };
 }
-
-function ignore(): void {}

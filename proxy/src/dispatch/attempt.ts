@@ -164,8 +164,8 @@ export class Attempt implements AnswerReader {
 
   #openRelay(contentType: string): StreamRelay {
     const { call, provider, context, sink, origin } = this.#input;
-    const path: StreamPath =
-      provider.id === call.dialect.id ? new PassThroughPath(call.dialect, context) : new TranslatePath(provider, call.dialect, context);
+    const unchanged = provider.id === call.dialect.id && call.framing === undefined;
+    const path: StreamPath = unchanged ? new PassThroughPath(call.dialect, context) : new TranslatePath(provider, call.dialect, context);
     return new StreamRelay(
       path,
       {

@@ -3,13 +3,14 @@ import type { Plan, PlannedAttempt } from '../decide/decision.ts';
 import type { UpstreamDialect } from '../dialects/dialect.ts';
 import type { Authorization, Authorizer } from '../signing/authorizer.ts';
 import type { Endpoint, Target } from '../snapshot/snapshot.ts';
-import type { Slotted } from '../support/slot-list.ts';
+import type { SlotList, Slotted } from '../support/slot-list.ts';
 import { type CallerError, callerError } from '../wire/caller-error.ts';
 import { FAILURE_CLASSES, type UpstreamError } from '../wire/failure.ts';
 import type { AnswerSink, SinkListener } from './answer-sink.ts';
 import { Attempt, type AttemptResult, type Metering } from './attempt.ts';
 import { explainCut, explainFailures, explainMistake, type TargetFailure } from './explain-failure.ts';
 import { backoffMs, isSafeToRepeat } from './retry-rules.ts';
+import { whyNotServed } from './serves-operation.ts';
 import { settleAttempt } from './settle-attempt.ts';
 import { asksForUsage, type UpstreamBody, UpstreamBodyBuilder } from './upstream-body.ts';
 import type { ExchangeContext } from './upstream-exchange.ts';
@@ -81,15 +82,34 @@ export class DispatchRun implements SinkListener, Slotted {
     this.#bodies = new UpstreamBodyBuilder(job.call);
   }
 
-  async run(): Promise<DispatchOutcome> {
-    const { policy } = this.#job.plan;
-    this.#job.sink.listener = this;
-    policy.retryBudget.beginRequest();
+  /** @param running where this call is listed while it runs */
+  async run(running: SlotList<DispatchRun>): Promise<DispatchOutcome> {
+    const { plan, sink } = this.#job;
+    running.add(this);
+    sink.listener = this;
+    plan.policy.retryBudget.beginRequest();
     try {
-      return await this.#tryTargets();
+      while (this.#mayContinue()) {
+        const candidate = this.#nextCandidate() ?? (await this.#nextRepetition());
+        if (candidate === undefined) break;
+        const prepared = this.#prepare(candidate);
+        if (prepared === undefined || !this.#acquire(candidate)) continue;
+        const charged = this.#needsBudget(candidate);
+        if (charged && !this.#takeBudget(candidate)) break;
+        const beganAtMs = this.#begin(candidate);
+        const result = await this.#send(prepared);
+        this.#book(candidate, result, beganAtMs);
+        if (charged) plan.policy.retryBudget.endRetry();
+        if (result.type === 'completed') return { type: 'answered', attempts: this.#attempts, metering: result.metering };
+        if (result.type !== 'failed') return { ...result, attempts: this.#attempts };
+        if (!this.#mayFailOver(candidate, result)) break;
+      }
+      if (sink.gone) return { type: 'gone', attempts: this.#attempts, metering: undefined };
+      return { type: 'failed', attempts: this.#attempts, error: this.#ending ?? explainFailures(this.#failures) };
     } finally {
-      policy.retryBudget.endRequest();
-      this.#job.sink.listener = undefined;
+      plan.policy.retryBudget.endRequest();
+      sink.listener = undefined;
+      running.remove(this);
     }
   }
 
@@ -109,28 +129,9 @@ export class DispatchRun implements SinkListener, Slotted {
     this.#wake?.();
   }
 
-  async #tryTargets(): Promise<DispatchOutcome> {
+  #mayContinue(): boolean {
     const { sink, plan } = this.#job;
-    const { attempts: limit } = plan.policy.resource.resilience;
-    while (this.#attempts.length < limit && this.#ending === undefined) {
-      if (sink.gone) return { type: 'gone', attempts: this.#attempts, metering: undefined };
-      const candidate = this.#nextCandidate() ?? (await this.#nextRepetition());
-      if (candidate === undefined) break;
-      const prepared = this.#prepare(candidate);
-      if (prepared === undefined || !this.#acquire(candidate)) continue;
-      const charged = this.#needsBudget(candidate);
-      if (charged && !plan.policy.retryBudget.tryBeginRetry(plan.policy.resource.resilience.budgetPercent)) {
-        candidate.endpoint.signals.breaker.onAbandoned(this.#context.clock.monotonicMs());
-        break;
-      }
-      const result = await this.#attempt(prepared);
-      if (charged) plan.policy.retryBudget.endRetry();
-      if (result.type === 'completed') return { type: 'answered', attempts: this.#attempts, metering: result.metering };
-      if (result.type !== 'failed') return { ...result, attempts: this.#attempts };
-      if (!this.#mayFailOver(candidate, result)) break;
-    }
-    if (sink.gone) return { type: 'gone', attempts: this.#attempts, metering: undefined };
-    return { type: 'failed', attempts: this.#attempts, error: this.#ending ?? explainFailures(this.#failures) };
+    return this.#attempts.length < plan.policy.resource.resilience.attempts && this.#ending === undefined && !sink.gone;
   }
 
   #nextCandidate(): PlannedAttempt | undefined {
@@ -161,8 +162,9 @@ export class DispatchRun implements SinkListener, Slotted {
     const { call, plan } = this.#job;
     const { resource } = candidate.endpoint.provider;
     const provider = this.#context.upstreamDialectOf(resource.dialect);
-    if (call.operation === 'embeddings' && provider.id !== call.dialect.id) {
-      this.#fail(candidate, { reason: 'not-found', message: 'the provider has no embeddings' });
+    const unserved = whyNotServed(call, provider, resource);
+    if (unserved !== undefined) {
+      this.#fail(candidate, { reason: 'not-found', message: unserved });
       return undefined;
     }
     const body = this.#bodies.build(provider, candidate.endpoint.model, resource.quirks);
@@ -203,22 +205,34 @@ export class DispatchRun implements SinkListener, Slotted {
     return this.#context.ailing.has(candidate.endpoint.signals);
   }
 
-  async #attempt(prepared: Prepared): Promise<AttemptResult> {
-    const { endpoint, target } = prepared.candidate;
-    const { clock, random, ailing } = this.#context;
-    const { authorizer } = endpoint.connection;
+  /** False = the budget of retries is used up; the endpoint's slot is given back. */
+  #takeBudget(candidate: PlannedAttempt): boolean {
+    const { policy } = this.#job.plan;
+    if (policy.retryBudget.tryBeginRetry(policy.resource.resilience.budgetPercent)) return true;
+    candidate.endpoint.signals.breaker.onAbandoned(this.#context.clock.monotonicMs());
+    return false;
+  }
+
+  #begin({ endpoint }: PlannedAttempt): number {
     endpoint.signals.inFlight += 1;
-    const beganAtMs = clock.monotonicMs();
-    const headers = this.#headers(prepared);
-    const result =
-      authorizer === undefined ? await this.#send(prepared, headers) : await this.#sendAuthorized(prepared, headers, authorizer);
+    return this.#context.clock.monotonicMs();
+  }
+
+  #book({ endpoint, target }: PlannedAttempt, result: AttemptResult, beganAtMs: number): void {
+    const { clock, random, ailing } = this.#context;
     this.#current = undefined;
     const nowMs = clock.monotonicMs();
-    settleAttempt(endpoint.signals, result, { nowMs, random, durationMs: nowMs - beganAtMs });
+    const durationMs = nowMs - beganAtMs;
+    settleAttempt(endpoint.signals, result, { nowMs, random, durationMs });
     if (result.type === 'completed') ailing.delete(endpoint.signals);
     else if (result.type !== 'gone') ailing.add(endpoint.signals);
-    this.#attempts.push({ target, endpoint, result, durationMs: nowMs - beganAtMs });
-    return result;
+    this.#attempts.push({ target, endpoint, result, durationMs });
+  }
+
+  #send(prepared: Prepared): Promise<AttemptResult> {
+    const { authorizer } = prepared.candidate.endpoint.connection;
+    const headers = this.#headers(prepared);
+    return authorizer === undefined ? this.#exchange(prepared, headers) : this.#sendAuthorized(prepared, headers, authorizer);
   }
 
   /** Nothing is sent that could not be authorized, nor for a caller that went away meanwhile. */
@@ -226,7 +240,7 @@ export class DispatchRun implements SinkListener, Slotted {
     const authorization = await this.#authorize(prepared, authorizer);
     if (this.#job.sink.gone) return { type: 'gone', metering: undefined };
     if (authorization.type === 'failure') return { type: 'failed', error: authorization.error, neverSent: true };
-    const result = await this.#send(prepared, [...headers, ...authorization.headers]);
+    const result = await this.#exchange(prepared, [...headers, ...authorization.headers]);
     if (result.type === 'failed' && result.error.reason === 'auth') authorizer.discard();
     return result;
   }
@@ -243,7 +257,7 @@ export class DispatchRun implements SinkListener, Slotted {
     return this.#ending === undefined ? authorization : CALL_IS_OVER;
   }
 
-  #send({ candidate, provider, path, body }: Prepared, headers: readonly string[]): Promise<AttemptResult> {
+  #exchange({ candidate, provider, path, body }: Prepared, headers: readonly string[]): Promise<AttemptResult> {
     const { call, sink, requestId, startedAtMs } = this.#job;
     const { endpoint, target } = candidate;
     const { clock } = this.#context;
@@ -258,6 +272,7 @@ export class DispatchRun implements SinkListener, Slotted {
           model: call.facts.model,
           nowSeconds: Math.floor(clock.wallMs() / 1000),
           includeUsage: asksForUsage(call.body),
+          ...(call.framing === undefined ? {} : { framing: call.framing }),
         },
         requestStartedAtMs: startedAtMs,
         tellCut: (error) => explainCut({ targetId: target.id, error }),

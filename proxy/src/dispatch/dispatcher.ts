@@ -16,14 +16,8 @@ export class Dispatcher {
   }
 
   /** Never rejects but for defects. */
-  async dispatch(job: DispatchJob): Promise<DispatchOutcome> {
-    const run = new DispatchRun(job, this.#context);
-    this.#running.add(run);
-    try {
-      return await run.run();
-    } finally {
-      this.#running.remove(run);
-    }
+  dispatch(job: DispatchJob): Promise<DispatchOutcome> {
+    return new DispatchRun(job, this.#context).run(this.#running);
   }
 
   /** Ends every call that is running; callers in the middle of a stream are told in it. */

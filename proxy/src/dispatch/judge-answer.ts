@@ -2,10 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ReceivedCall } from '../accept/parse-call.ts';
 import type { AnswerContext, UpstreamDialect } from '../dialects/dialect.ts';
 import type { UpstreamError } from '../wire/failure.ts';
-import type { JsonObject } from '../wire/json.ts';
+import type { Json, JsonObject } from '../wire/json.ts';
 import { asArray, asCount, asObject } from '../wire/read-json.ts';
 import type { FinishReason, StreamError, StreamEvent } from '../wire/stream-event.ts';
 import type { Usage } from '../wire/usage.ts';
+import { encodeEmbeddings } from './embeddings-encoding.ts';
+
+const NOTHING_USED: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
 
 /** What a whole answer turned out to be. */
 export type Verdict =
@@ -25,7 +28,8 @@ export interface WholeAnswer {
 export function judgeAnswer(answer: WholeAnswer, call: ReceivedCall, provider: UpstreamDialect, context: AnswerContext): Verdict {
   const read = readAnswer(answer);
   if (read.type === 'failure') return read;
-  if (call.operation === 'embeddings') return judgeEmbeddings(answer.body, read.json, provider);
+  if (call.operation === 'embeddings') return judgeEmbeddings(answer.body, read.json, provider, call.body['encoding_format']);
+  if (call.operation === 'count-tokens') return judgeCount(answer.body, read.json);
   if (provider.id === call.dialect.id) {
     const seen = provider.observeAnswer(read.json);
     if (seen.type === 'answer') return { type: 'answer', body: answer.body, usage: seen.usage, finish: seen.finish };
@@ -86,7 +90,7 @@ function readAnswer(
   return { type: 'json', json: value as JsonObject };
 }
 
-function judgeEmbeddings(body: Buffer, json: JsonObject, provider: UpstreamDialect): Verdict {
+function judgeEmbeddings(body: Buffer, json: JsonObject, provider: UpstreamDialect, encoding: Json | undefined): Verdict {
   const data = asArray(json['data']);
   if (data === undefined || data.length === 0) {
     const seen = provider.observeAnswer(json);
@@ -94,9 +98,16 @@ function judgeEmbeddings(body: Buffer, json: JsonObject, provider: UpstreamDiale
     return { type: 'failure', error: told === undefined ? malformed('the answer has no embeddings') : classify(provider, told) };
   }
   const inputTokens = asCount(asObject(json['usage'])?.['prompt_tokens']);
-  const usage =
-    inputTokens === undefined ? undefined : { inputTokens, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
-  return { type: 'answer', body, usage, finish: undefined };
+  const usage = inputTokens === undefined ? undefined : { ...NOTHING_USED, inputTokens };
+  const encoded = encodeEmbeddings(json, encoding);
+  return { type: 'answer', body: encoded === undefined ? body : Buffer.from(JSON.stringify(encoded)), usage, finish: undefined };
+}
+
+/** Counting costs nothing, so it must not be metered as if the counted call had been made. */
+function judgeCount(body: Buffer, json: JsonObject): Verdict {
+  const counted = asCount(json['input_tokens'] ?? json['totalTokens']) !== undefined;
+  if (!counted) return { type: 'failure', error: malformed('the answer has no number of tokens') };
+  return { type: 'answer', body, usage: NOTHING_USED, finish: undefined };
 }
 
 /** Statuses for errors told inside a 200 without one. */

@@ -4,7 +4,7 @@ import type { UpstreamDialect } from '../dialects/dialect.ts';
 import type { ChatCall, Decoded, Loss } from '../wire/chat-call.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { asObject } from '../wire/read-json.ts';
-import { joinPieces, spliceBody } from '../wire/splice-body.ts';
+import { spliceBody } from '../wire/splice-body.ts';
 
 export type UpstreamBody =
   | { readonly type: 'ok'; readonly bytes: Buffer; readonly losses: readonly Loss[] }
@@ -26,7 +26,7 @@ export class UpstreamBodyBuilder {
   }
 
   build(provider: UpstreamDialect, model: ProviderModel, quirks: VendorQuirks): UpstreamBody {
-    if (provider.id === this.#call.dialect.id) return this.#passThrough(provider, model.name, quirks);
+    if (provider.id === this.#call.dialect.id || this.#call.operation !== 'chat') return this.#passThrough(provider, model.name, quirks);
     this.#decoded ??= this.#call.dialect.decodeCall(this.#call.body);
     if (this.#decoded.type === 'invalid') return this.#decoded;
     const context = {
@@ -45,13 +45,21 @@ export class UpstreamBodyBuilder {
     const askUsage =
       operation === 'chat' && facts.stream && provider.usageOnRequest && quirks.noStreamOptions !== true && !asksForUsage(body);
     const adapted = adapt(body, quirks);
+    if (provider.callOutsideBody === true) return outsideBody(bytes, adapted);
     if (adapted !== undefined) {
       const options = askUsage ? { stream_options: { ...asObject(body['stream_options']), include_usage: true } } : {};
       return { type: 'ok', bytes: Buffer.from(JSON.stringify({ ...adapted.body, model, ...options })), losses: adapted.losses };
     }
-    const joined = joinPieces(spliceBody(bytes, scan, { model, includeUsage: askUsage }));
-    return { type: 'ok', bytes: Buffer.from(joined.buffer, joined.byteOffset, joined.byteLength), losses: NO_LOSSES };
+    const spliced = spliceBody(bytes, scan, { model, includeUsage: askUsage });
+    return { type: 'ok', bytes: Buffer.concat(spliced.pieces, spliced.byteLength), losses: NO_LOSSES };
   }
+}
+
+/** The path names the model: the caller's bytes stay as they are, or lose what was read from the path into them. */
+function outsideBody(bytes: Buffer, adapted: ReturnType<typeof adapt>): UpstreamBody {
+  if (adapted === undefined) return { type: 'ok', bytes, losses: NO_LOSSES };
+  const { model: _model, stream: _stream, ...body } = adapted.body;
+  return { type: 'ok', bytes: Buffer.from(JSON.stringify(body)), losses: adapted.losses };
 }
 
 /** The caller of an OpenAI stream wants the usage chunk. */
@@ -61,6 +69,8 @@ export function asksForUsage(body: JsonObject): boolean {
 
 /** The body without what the vendor refuses, or undefined when nothing has to change. */
 function adapt(body: JsonObject, quirks: VendorQuirks): { readonly body: JsonObject; readonly losses: readonly Loss[] } | undefined {
+  // Almost always: a vendor without deviations costs this comparison.
+  if (!deviates(quirks)) return undefined;
   const unwanted = [...(quirks.unsupportedFields ?? []), ...(quirks.noStreamOptions === true ? ['stream_options'] : [])].filter(
     (field) => field in body,
   );
@@ -79,4 +89,13 @@ function adapt(body: JsonObject, quirks: VendorQuirks): { readonly body: JsonObj
 
 function added({ addedFields = [] }: VendorQuirks): JsonObject {
   return Object.fromEntries(addedFields.map(({ name, value }) => [name, value]));
+}
+
+function deviates(quirks: VendorQuirks): boolean {
+  return (
+    quirks.unsupportedFields !== undefined ||
+    quirks.noStreamOptions === true ||
+    quirks.maxTokensField !== undefined ||
+    quirks.addedFields !== undefined
+  );
 }

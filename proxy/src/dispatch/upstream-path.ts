@@ -10,6 +10,7 @@ type Resource = Pick<ProviderResource, 'basePath' | 'paths'>;
 export function upstreamPath(resource: Resource, provider: UpstreamDialect, call: ReceivedCall, model: string): string {
   const { basePath, paths } = resource;
   if (call.operation === 'embeddings') return basePath + named(paths?.embeddings ?? EMBEDDINGS_PATH, model);
+  if (call.operation === 'count-tokens') return basePath + (provider.countTokensPath?.(model) ?? provider.chatPath);
   if (paths?.chat !== undefined) return basePath + named(paths.chat, model);
   return basePath + (provider.upstreamPath?.(model, call.facts.stream) ?? provider.chatPath);
 }

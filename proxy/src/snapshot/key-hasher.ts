@@ -30,6 +30,8 @@ export class KeyHasher {
   recall(apiKey: string): string | undefined {
     const hash = this.#remembered.get(apiKey);
     if (hash === undefined) return undefined;
+    // While half the places are free, nobody's age matters.
+    if (this.#remembered.size * 2 < this.#capacity) return hash;
     // A second insertion moves the key to the young end of the map's insertion order.
     this.#remembered.delete(apiKey);
     this.#remembered.set(apiKey, hash);

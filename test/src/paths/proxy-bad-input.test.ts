@@ -353,6 +353,6 @@ describe('a caller or a path that is not known', () => {
     const kept = await post(CHAT, '{', { 'x-request-id': 'trace-7' });
     expect(kept.headers.get('x-headgate-request-id')).toBe('trace-7');
     const replaced = await post(CHAT, '{', { 'x-request-id': 'not sane; at all' });
-    expect(replaced.headers.get('x-headgate-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(replaced.headers.get('x-headgate-request-id')).toMatch(/^[0-9a-f]{16}-[0-9a-f]{8}$/);
   });
 });
