@@ -3,6 +3,7 @@ import type { JsonObject } from '../../wire/json.ts';
 import { anthropicMessages } from '../anthropic-messages/anthropic-messages.ts';
 import type { Dialect, UpstreamDialect } from '../dialect.ts';
 import { openaiChat } from '../openai-chat/openai-chat.ts';
+import { openaiResponses } from '../openai-responses/openai-responses.ts';
 import { gemini } from './gemini.ts';
 import { packState, unpackState } from './thought-signature.ts';
 
@@ -33,6 +34,11 @@ const ECHOES: Readonly<Record<string, (encoded: JsonObject) => JsonObject>> = {
     const results = ['c0', 'c1'].map((id) => ({ role: 'tool', tool_call_id: id, content: 'ok' }));
     return { model: 'm', messages: [{ role: 'user', content: 'Go' }, choice?.message ?? {}, ...results] };
   },
+  'openai-responses': (encoded) => {
+    const items = encoded['output'] as JsonObject[];
+    const results = ['c0', 'c1'].map((id) => ({ type: 'function_call_output', call_id: id, output: 'ok' }));
+    return { model: 'm', input: [{ role: 'user', content: 'Go' }, ...items, ...results] };
+  },
   'anthropic-messages': (encoded) => {
     const results = ['c0', 'c1'].map((id) => ({ type: 'tool_result', tool_use_id: id, content: 'ok' }));
     const turn = { role: 'assistant', content: encoded['content'] ?? [] };
@@ -59,7 +65,7 @@ function journey(provider: UpstreamDialect, caller: Dialect, body: JsonObject): 
 }
 
 describe('thought signatures come back byte for byte', () => {
-  test.each([openaiChat, anthropicMessages, gemini])('through callers of $id', (caller) => {
+  test.each([openaiChat, openaiResponses, anthropicMessages, gemini])('through callers of $id', (caller) => {
     const contents = journey(gemini, caller, answer)['contents'] as { parts: JsonObject[] }[];
     expect(contents[1]?.parts.filter((part) => part['functionCall'] !== undefined)).toEqual([
       { functionCall: { id: 'c0', name: 'go', args: { a: 1 } }, thoughtSignature: SIGNATURE },
@@ -67,16 +73,19 @@ describe('thought signatures come back byte for byte', () => {
     ]);
   });
 
-  test.each([openaiChat, anthropicMessages, gemini])('those of texts and thoughts, too, through callers of $id', (caller) => {
-    const [candidate] = answer.candidates;
-    const parts = [
-      { text: 'Hm.', thought: true, thoughtSignature: SIGNATURE },
-      { text: 'Done.', thoughtSignature: `${SIGNATURE}=` },
-    ];
-    const contents = journey(gemini, caller, { candidates: [{ ...candidate, content: { role: 'model', parts } }] })['contents'];
-    expect((contents as { parts: JsonObject[] }[])[1]?.parts).toEqual(expect.arrayContaining([parts[0]]));
-    expect(JSON.stringify(contents)).toContain(`"thoughtSignature":"${SIGNATURE}="`);
-  });
+  test.each([openaiChat, openaiResponses, anthropicMessages, gemini])(
+    'those of texts and thoughts, too, through callers of $id',
+    (caller) => {
+      const [candidate] = answer.candidates;
+      const parts = [
+        { text: 'Hm.', thought: true, thoughtSignature: SIGNATURE },
+        { text: 'Done.', thoughtSignature: `${SIGNATURE}=` },
+      ];
+      const contents = journey(gemini, caller, { candidates: [{ ...candidate, content: { role: 'model', parts } }] })['contents'];
+      expect((contents as { parts: JsonObject[] }[])[1]?.parts).toEqual(expect.arrayContaining([parts[0]]));
+      expect(JSON.stringify(contents)).toContain(`"thoughtSignature":"${SIGNATURE}="`);
+    },
+  );
 });
 
 describe('state of other vendors comes back through callers of Gemini', () => {
