@@ -1,0 +1,42 @@
+import type { Json, JsonObject } from '../../wire/json.ts';
+import { asArray, asCount, asObject } from '../../wire/read-json.ts';
+import { openaiShapedPath, withModel } from '../openai-shaped-path.ts';
+import type { AnsweredCall, OperationFormat, SideAnswer } from '../operation.ts';
+import { inputUsage } from '../side-usage.ts';
+import { wantsBase64 } from './embeddings-answer.ts';
+import { packFloats } from './pack-floats.ts';
+
+/** OpenAI's embeddings: the bytes pass through both ways unless the vendor ignores `encoding_format`. */
+export const openaiEmbeddings: OperationFormat = {
+  path: (provider, model) => {
+    const own = provider.paths?.embeddings;
+    return own === undefined ? openaiShapedPath(provider, '/embeddings', model) : provider.basePath + withModel(own, model);
+  },
+  decodeAnswer: readOpenaiEmbeddings,
+  passesMedia: false,
+};
+
+/** An answer in OpenAI's shape; floats are packed where the caller asked for base64. */
+export function readOpenaiEmbeddings(answer: JsonObject, call: AnsweredCall): SideAnswer {
+  const data = asArray(answer['data']);
+  if (data === undefined || data.length === 0) return { type: 'invalid', message: 'the answer has no embeddings' };
+  const told = asObject(answer['usage']);
+  const promptTokens = asCount(told?.['prompt_tokens']) ?? asCount(told?.['total_tokens']);
+  const usage = inputUsage(promptTokens);
+  const packs = wantsBase64(call.body) && data.some((item) => Array.isArray(asObject(item)?.['embedding']));
+  // SDKs read `usage.prompt_tokens`; Voyage and Jina leave it out.
+  const completes = promptTokens !== undefined && told?.['prompt_tokens'] === undefined;
+  if (!packs && !completes) return { type: 'answer', usage };
+  const body = {
+    ...answer,
+    data: packs ? data.map(packed) : data,
+    ...(completes && { usage: { ...told, prompt_tokens: promptTokens } }),
+  };
+  return { type: 'answer', body, usage };
+}
+
+function packed(item: Json): Json {
+  const entry = asObject(item);
+  const numbers = asArray(entry?.['embedding']);
+  return numbers === undefined ? item : { ...entry, embedding: packFloats(numbers) };
+}

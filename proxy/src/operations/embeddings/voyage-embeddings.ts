@@ -1,0 +1,26 @@
+import { carry } from '../carry-fields.ts';
+import type { OperationFormat } from '../operation.ts';
+import { openaiEmbeddings, readOpenaiEmbeddings } from './openai-embeddings.ts';
+
+const KNOWN = ['model', 'input', 'input_type', 'truncation', 'output_dimension', 'output_dtype', 'encoding_format', 'dimensions'];
+
+/** Voyage: OpenAI's shape with other names; it knows `base64` but not `float` (https://docs.voyageai.com/reference/embeddings-api). */
+export const voyageEmbeddings: OperationFormat = {
+  path: openaiEmbeddings.path,
+  encodeCall: (body, model) => {
+    const { fields, losses } = carry(body, KNOWN, 'Voyage does not take it');
+    const { dimensions, encoding_format: encoding, ...rest } = fields;
+    return {
+      type: 'ok',
+      losses,
+      body: {
+        ...rest,
+        model,
+        ...(dimensions !== undefined && { output_dimension: dimensions }),
+        ...(encoding === 'base64' && { encoding_format: encoding }),
+      },
+    };
+  },
+  decodeAnswer: readOpenaiEmbeddings,
+  passesMedia: false,
+};
