@@ -7,6 +7,7 @@ import { decide } from './decide/decide.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
 import { type ConcludeContext, conclude, concludeDefect } from './emit/conclude.ts';
 import type { Conclusion } from './emit/conclusion.ts';
+import { estimateTokens } from './emit/estimate-tokens.ts';
 import { describeModels } from './emit/models-list.ts';
 import { Responder, type ResponderContext } from './emit/responder.ts';
 import { listModels } from './snapshot/list-models.ts';
@@ -48,5 +49,5 @@ async function answer(opened: OpenedExchange, responder: Responder, context: Pip
   const plan = decide(policy, facts, { nowMs: startedAtMs, random: context.random });
   if (plan.type === 'unroutable') return { type: 'unroutable', decision: plan };
   const job = { call, plan, sink: responder, requestId, startedAtMs, rawHeaders: request.rawHeaders };
-  return { type: 'dispatched', plan, outcome: await context.dispatcher.dispatch(job) };
+  return estimateTokens(call, { type: 'dispatched', plan, outcome: await context.dispatcher.dispatch(job) });
 }

@@ -7,11 +7,11 @@ import { type CallerError, callerError } from '../wire/caller-error.ts';
 import { authenticate } from './authenticate.ts';
 import { type CheckedHead, checkHead } from './check-head.ts';
 import type { Exchange } from './exchange.ts';
+import { DATA_ROUTES, findRoute } from './find-route.ts';
 import { parseCall, type ReceivedCall } from './parse-call.ts';
 import { type BodyContext, readBody } from './read-body.ts';
 import { readRequestHead } from './request-head.ts';
 import { chooseRequestId } from './request-id.ts';
-import { DATA_ROUTES, findRoute, type Route } from './route.ts';
 
 export interface AcceptContext extends BodyContext {
   readonly clock: Clock;
@@ -37,8 +37,8 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
   const head = readRequestHead(request.rawHeaders);
   const url = request.url ?? '/';
   const checked = checkHead({ method: request.method ?? '', url, httpVersion: request.httpVersion, rawHeaders: request.rawHeaders }, head);
-  const path = checked.type === 'ok' ? checked.path : url;
-  const route = findRoute(request.method ?? '', path, head.anthropicVersion !== undefined);
+  const { path, query } = checked.type === 'ok' ? checked : { path: url, query: '' };
+  const route = findRoute(request.method ?? '', path, query, head.dialect);
   const exchange: Exchange = {
     request,
     response,
@@ -61,33 +61,33 @@ export async function acceptCall(
 ): Promise<Acceptance> {
   if (checked.type === 'refused') return checked;
   const { route, request, response, head } = exchange;
-  const unserved = route === undefined ? undefined : refuseRoute(route, checked.path);
-  if (route === undefined || unserved !== undefined) return { type: 'refused', error: unserved ?? callerError('internal', 'No route.') };
+  if (route === undefined) return refuse(callerError('internal', 'No route.'));
+  if (route.type === 'wrong-method') return refuse(callerError('method_not_allowed', `This path is served for ${route.allow} only.`));
+  if (route.type === 'unknown') return refuse(unknownPath(checked.path));
   if (snapshot === undefined) {
     return refuse(callerError('table_not_ready', 'This proxy has no routing table yet. Try again shortly.', { retryAfterMs: 1000 }));
   }
-  const authentication = authenticate(snapshot, head.apiKey, context.tableIsFresh());
+  const apiKey = head.apiKey ?? (route.dialect === 'gemini' ? keyInQuery(checked.query) : undefined);
+  const authentication = authenticate(snapshot, apiKey, context.tableIsFresh());
   if (authentication.type === 'refused') return authentication;
   const { caller } = authentication;
   exchange.caller = caller;
   if (route.type === 'models') return { type: 'models', snapshot, caller, model: route.model };
   const body = await readBody(request, response, head, context);
   if (body.type !== 'ok') return body;
-  const parsed = parseCall(route.type === 'embeddings' ? 'embeddings' : 'chat', context.dialectOf(route.dialect), body.bytes);
+  const parsed = parseCall(route.type, context.dialectOf(route.dialect), body.bytes, route);
   if (parsed.type === 'refused') return parsed;
   exchange.call = parsed.call;
   return { type: 'call', snapshot, caller, call: parsed.call };
 }
 
-function refuseRoute(route: Route, path: string): CallerError | undefined {
-  switch (route.type) {
-    case 'wrong-method':
-      return callerError('method_not_allowed', `This path is served for ${route.allow} only.`);
-    case 'unknown':
-      return callerError('unknown_path', `The path '${path.slice(0, 100)}' is not served. Served are: ${DATA_ROUTES.join(', ')}.`);
-    default:
-      return undefined;
-  }
+/** Google's REST callers may send their key as `?key=`. */
+function keyInQuery(query: string): string | undefined {
+  return new URLSearchParams(query).get('key')?.trim() || undefined;
+}
+
+function unknownPath(path: string): CallerError {
+  return callerError('unknown_path', `The path '${path.slice(0, 100)}' is not served. Served are: ${DATA_ROUTES.join(', ')}.`);
 }
 
 function refuse(error: CallerError): Acceptance {

@@ -14,8 +14,10 @@ export interface HeadChecks {
   readonly rawHeaders: readonly string[];
 }
 
-/** The path to route by, or why the request must not be read any further. */
-export type CheckedHead = { readonly type: 'ok'; readonly path: string } | { readonly type: 'refused'; readonly error: CallerError };
+/** Path and query (without its `?`) to route by, or why the request must not be read any further. */
+export type CheckedHead =
+  | { readonly type: 'ok'; readonly path: string; readonly query: string }
+  | { readonly type: 'refused'; readonly error: CallerError };
 
 /**
  * Refuses what node:http accepts but a proxy must not: messages whose framing or target two parsers may read
@@ -34,7 +36,7 @@ export function checkHead(request: HeadChecks, head: RequestHead): CheckedHead {
     target = absolute[2] ?? '/';
   }
   const query = target.indexOf('?');
-  return { type: 'ok', path: query < 0 ? target : target.slice(0, query) };
+  return query < 0 ? { type: 'ok', path: target, query: '' } : { type: 'ok', path: target.slice(0, query), query: target.slice(query + 1) };
 }
 
 function findProblem(request: HeadChecks, head: RequestHead): CallerError | undefined {

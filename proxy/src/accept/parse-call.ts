@@ -5,7 +5,9 @@ import { type CallerError, callerError } from '../wire/caller-error.ts';
 import type { ChatFacts } from '../wire/chat-facts.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type BodyScan, type ScannedBody, scanTopLevel } from '../wire/json-scan.ts';
+import { asObject } from '../wire/read-json.ts';
 import { findJsonError } from './find-json-error.ts';
+import type { CallRoute } from './route.ts';
 
 /** A call as the caller sent it: the bytes to pass on, and what was read from them. */
 export interface ReceivedCall {
@@ -13,10 +15,16 @@ export interface ReceivedCall {
   /** The caller's dialect. */
   readonly dialect: Dialect;
   readonly bytes: Buffer;
+  /** The parsed bytes, and in it what the path says of model and streaming. */
   readonly body: JsonObject;
   readonly scan: ScannedBody;
   readonly facts: ChatFacts;
+  /** How the caller wants a stream framed; absent = server-sent events. */
+  readonly framing?: 'json-array';
 }
+
+/** What the path of a call says; it goes before the body. */
+export type PathOfCall = Pick<CallRoute, 'model' | 'stream' | 'framing'>;
 
 export type ParsedCall = { readonly type: 'ok'; readonly call: ReceivedCall } | { readonly type: 'refused'; readonly error: CallerError };
 
@@ -24,7 +32,7 @@ export type ParsedCall = { readonly type: 'ok'; readonly call: ReceivedCall } | 
 const MAX_MODEL_LENGTH = 256;
 
 /** Reads the body of a call. Depth and duplicate keys are judged on the bytes, before anything walks the value. */
-export function parseCall(operation: CallFacts['operation'], dialect: Dialect, received: Buffer): ParsedCall {
+export function parseCall(operation: CallFacts['operation'], dialect: Dialect, received: Buffer, told: PathOfCall = {}): ParsedCall {
   const bytes = withoutByteOrderMark(received);
   if (bytes.length === 0) return invalidJson('The request body is empty; a JSON object is expected.');
   if (!isUtf8(bytes)) return invalidJson('The request body is not valid UTF-8.');
@@ -34,9 +42,23 @@ export function parseCall(operation: CallFacts['operation'], dialect: Dialect, r
   const value = parseText(text);
   if (value === undefined) return invalidJson(`The request body is not valid JSON: error at position ${findJsonError(text)}.`);
   if (scan.type === 'malformed' || !isObject(value)) return invalidJson('The request body must be a JSON object.');
-  const problem = findFieldProblem(value);
+  const body = completed(value, told);
+  const problem = findFieldProblem(body);
   if (problem !== undefined) return { type: 'refused', error: problem };
-  return { type: 'ok', call: { operation, dialect, bytes, body: value, scan, facts: dialect.readFacts(value) } };
+  const facts = dialect.readFacts(operation === 'count-tokens' ? countedCall(body) : body);
+  const call = { operation, dialect, bytes, body, scan, facts };
+  return { type: 'ok', call: told.framing === undefined ? call : { ...call, framing: told.framing } };
+}
+
+function completed(body: JsonObject, { model, stream }: PathOfCall): JsonObject {
+  if (model === undefined && stream === undefined) return body;
+  return { ...body, ...(model === undefined ? {} : { model }), ...(stream === undefined ? {} : { stream }) };
+}
+
+/** What a request to count tokens is about: Gemini's callers may send a whole call inside it. */
+function countedCall(body: JsonObject): JsonObject {
+  const inner = asObject(body['generateContentRequest'] ?? body['generate_content_request']);
+  return inner === undefined ? body : { ...inner, model: body['model'], stream: false };
 }
 
 function findFieldProblem(body: JsonObject): CallerError | undefined {

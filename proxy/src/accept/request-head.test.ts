@@ -21,9 +21,17 @@ describe('readRequestHead', () => {
       contentLength: 12,
       contentEncoding: 'gzip',
       requestId: 'r1',
-      anthropicVersion: 'v',
+      dialect: 'anthropic-messages',
     });
-    expect(readRequestHead([])).toMatchObject({ hosts: 0, host: undefined, contentLength: -1, apiKey: undefined, upgrade: false });
+    expect(readRequestHead([])).toMatchObject({
+      hosts: 0,
+      host: undefined,
+      contentLength: -1,
+      apiKey: undefined,
+      upgrade: false,
+      dialect: 'openai-chat',
+    });
+    expect(readRequestHead(['x-goog-api-key', 'k'])).toMatchObject({ apiKey: 'k', dialect: 'gemini' });
   });
 
   test.each([
@@ -31,6 +39,8 @@ describe('readRequestHead', () => {
     [['Authorization', 'bearer   one'], 'one'],
     [['x-api-key', 'two'], 'two'],
     [['api-key', 'three'], 'three'],
+    [['X-Goog-Api-Key', 'four'], 'four'],
+    [['x-goog-api-key', 'four', 'api-key', 'three'], 'three'],
     [['api-key', 'three', 'x-api-key', 'two', 'authorization', 'Bearer one'], 'one'],
     [['authorization', 'Bearer ', 'x-api-key', 'two'], 'two'],
     [['authorization', 'Basic abc'], undefined],

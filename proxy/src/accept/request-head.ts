@@ -1,3 +1,5 @@
+import type { DialectId } from '@headgate/crds';
+
 /** What the proxy reads from a request's headers, gathered in one pass over the raw pairs. */
 export interface RequestHead {
   readonly hosts: number;
@@ -9,9 +11,10 @@ export interface RequestHead {
   readonly transferEncoding: string | undefined;
   readonly expect: string | undefined;
   readonly upgrade: boolean;
-  /** The caller's key, from `authorization: Bearer`, `x-api-key` or `api-key`, in this order. */
+  /** The caller's key, from `authorization: Bearer`, `x-api-key`, `api-key` or `x-goog-api-key`, in this order. */
   readonly apiKey: string | undefined;
-  readonly anthropicVersion: string | undefined;
+  /** Told by `anthropic-version` or `x-goog-api-key`; OpenAI's clients announce nothing. */
+  readonly dialect: DialectId;
   readonly requestId: string | undefined;
 }
 
@@ -32,12 +35,13 @@ export function readRequestHead(rawHeaders: readonly string[]): RequestHead {
     expect: undefined,
     upgrade: false,
     apiKey: undefined,
-    anthropicVersion: undefined,
+    dialect: 'openai-chat',
     requestId: undefined,
   };
   let bearer: string | undefined;
   let anthropicKey: string | undefined;
   let azureKey: string | undefined;
+  let googleKey: string | undefined;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
     if (!LENGTHS_READ.has(name.length)) continue;
@@ -68,6 +72,10 @@ export function readRequestHead(rawHeaders: readonly string[]): RequestHead {
       case 'content-length':
         head.contentLength = Number(value);
         break;
+      case 'x-goog-api-key':
+        googleKey = value;
+        head.dialect = 'gemini';
+        break;
       case 'content-encoding':
         head.contentEncoding = value;
         break;
@@ -75,11 +83,11 @@ export function readRequestHead(rawHeaders: readonly string[]): RequestHead {
         head.transferEncoding = head.transferEncoding === undefined ? value : `${head.transferEncoding},${value}`;
         break;
       case 'anthropic-version':
-        head.anthropicVersion = value;
+        head.dialect = 'anthropic-messages';
         break;
     }
   }
-  head.apiKey = nonEmpty(bearer) ?? nonEmpty(anthropicKey) ?? nonEmpty(azureKey);
+  head.apiKey = nonEmpty(bearer) ?? nonEmpty(anthropicKey) ?? nonEmpty(azureKey) ?? nonEmpty(googleKey);
   return head;
 }
 

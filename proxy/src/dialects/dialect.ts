@@ -34,6 +34,8 @@ export interface UpstreamDialect {
   readonly chatPath: string;
   /** Used instead of `chatPath` where the path depends on the model and on streaming; may carry a query. */
   upstreamPath?(model: string, stream: boolean): string;
+  /** Where the dialect counts tokens, below basePath; absent = it does not. The answer is passed on as it is. */
+  countTokensPath?(model: string): string;
   /**
    * Model and streaming are told by the path, not in the body. As ingress: `readFacts` and `decodeCall` find both as
    * members `model` and `stream` that whoever has read the path adds. Bytes that pass through stay without them.

@@ -9,8 +9,6 @@ export function whyNotServed(
   { paths }: Pick<ProviderResource, 'paths'>,
 ): string | undefined {
   switch (call.operation) {
-    case 'chat':
-      return undefined;
     case 'embeddings':
       return provider.id === 'openai-chat' || provider.id === 'openai-responses' || paths?.embeddings !== undefined
         ? undefined
@@ -20,5 +18,7 @@ export function whyNotServed(
       return provider.id === call.dialect.id && provider.countTokensPath !== undefined && paths?.chat === undefined
         ? undefined
         : 'the provider does not count tokens in this dialect';
+    default:
+      return undefined;
   }
 }

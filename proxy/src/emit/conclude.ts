@@ -17,7 +17,7 @@ export interface ConcludeContext {
 export function conclude(exchange: Exchange, conclusion: Conclusion, responder: Responder, context: ConcludeContext): void {
   const error = errorOf(conclusion);
   if (error !== undefined) responder.sendError(error);
-  else if (conclusion.type === 'document') responder.sendDocument(conclusion.document);
+  else if (conclusion.type === 'document') responder.sendDocument(conclusion.document, conclusion.estimated === true);
   context.recorder.record(exchange, conclusion, responder, error?.code, context.clock.monotonicMs());
 }
 

@@ -11,5 +11,6 @@ export type Conclusion =
   | { readonly type: 'unroutable'; readonly decision: Unroutable }
   /** The caller left before anything was decided. */
   | { readonly type: 'gone' }
-  | { readonly type: 'document'; readonly document: JsonObject }
+  /** An answer of the proxy's own; `estimated` = a number in it is not a provider's. */
+  | { readonly type: 'document'; readonly document: JsonObject; readonly estimated?: true }
   | { readonly type: 'dispatched'; readonly plan: Plan; readonly outcome: DispatchOutcome };

@@ -7,6 +7,7 @@ const policy = { id: 'team/p', resource: { namespace: 'team' } } as Policy;
 const MODELS: readonly ListedModel[] = ['a', 'b'].map((name) => ({ name, policy, createdSeconds: 1_700_000_000 }));
 
 test("the list of models has the shape of the caller's dialect", () => {
+  expect(describeModels(MODELS, undefined, 'gemini')).toMatchObject({ document: { models: [{ name: 'models/a' }, { name: 'models/b' }] } });
   expect(describeModels(MODELS, undefined, 'openai-chat')).toEqual({
     type: 'document',
     document: { object: 'list', data: MODELS.map(({ name }) => ({ id: name, object: 'model', created: 1_700_000_000, owned_by: 'team' })) },

@@ -7,14 +7,23 @@ export type ModelsAnswer =
   | { readonly type: 'document'; readonly document: JsonObject }
   | { readonly type: 'refused'; readonly error: CallerError };
 
+interface ModelsShape {
+  readonly model: (model: ListedModel) => JsonObject;
+  readonly list: (data: readonly JsonObject[], models: readonly ListedModel[]) => JsonObject;
+}
+
+const OPENAI: ModelsShape = { model: openaiModel, list: (data) => ({ object: 'list', data }) };
+const SHAPES: Readonly<Record<DialectId, ModelsShape>> = {
+  'openai-chat': OPENAI,
+  'openai-responses': OPENAI,
+  'anthropic-messages': { model: anthropicModel, list: anthropicPage },
+  gemini: { model: geminiModel, list: (models) => ({ models }) },
+};
+
 /** `GET /v1/models` and `GET /v1/models/{id}` in the caller's dialect: the names the caller may ask for. */
 export function describeModels(models: readonly ListedModel[], wanted: string | undefined, dialect: DialectId): ModelsAnswer {
-  const describe = dialect === 'anthropic-messages' ? anthropicModel : openaiModel;
-  if (wanted === undefined) {
-    const data = models.map(describe);
-    const document = dialect === 'anthropic-messages' ? anthropicPage(data, models) : { object: 'list', data };
-    return { type: 'document', document };
-  }
+  const { model: describe, list } = SHAPES[dialect];
+  if (wanted === undefined) return { type: 'document', document: list(models.map(describe), models) };
   const found = models.find(({ name }) => name === wanted);
   if (found !== undefined) return { type: 'document', document: describe(found) };
   return {
@@ -29,6 +38,14 @@ function openaiModel({ name, createdSeconds, policy }: ListedModel): JsonObject 
 
 function anthropicModel({ name, createdSeconds }: ListedModel): JsonObject {
   return { type: 'model', id: name, display_name: name, created_at: new Date(createdSeconds * 1000).toISOString() };
+}
+
+function geminiModel({ name }: ListedModel): JsonObject {
+  return {
+    name: `models/${name}`,
+    displayName: name,
+    supportedGenerationMethods: ['generateContent', 'streamGenerateContent', 'countTokens'],
+  };
 }
 
 function anthropicPage(data: readonly JsonObject[], models: readonly ListedModel[]): JsonObject {

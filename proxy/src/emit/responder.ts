@@ -20,7 +20,7 @@ export interface ResponderContext {
 
 const JSON_TYPE = 'application/json';
 const STREAM_TYPE = 'text/event-stream; charset=utf-8';
-const ALLOW_BY_PATH = /^\/v1\/models/;
+const ARRAY_TYPE = 'application/json; charset=UTF-8';
 
 /**
  * Puts answers on the caller's connection: blocking ones as one write of head and body, streams as a head with their
@@ -64,7 +64,7 @@ export class Responder implements AnswerSink {
   }
 
   beginStream(bytes: Buffer | string, origin: AnswerOrigin): boolean {
-    const headers = this.#originHeaders(STREAM_TYPE, origin);
+    const headers = this.#originHeaders(this.#exchange.call?.framing === 'json-array' ? ARRAY_TYPE : STREAM_TYPE, origin);
     headers.push('cache-control', 'no-cache', 'x-accel-buffering', 'no');
     this.status = 200;
     this.#response.writeHead(200, headers);
@@ -98,13 +98,20 @@ export class Responder implements AnswerSink {
       headers.push('retry-after', String(Math.ceil(error.retryAfterMs / 1000)), 'retry-after-ms', String(Math.ceil(error.retryAfterMs)));
     }
     if (status === 401) headers.push('www-authenticate', 'Bearer');
-    if (status === 405) headers.push('allow', ALLOW_BY_PATH.test(this.#request.url ?? '') ? 'GET' : 'POST');
+    if (status === 405) headers.push('allow', this.#allowed());
     this.#sendJson(status, headers, dialect.encodeError(error, this.#exchange.requestId));
   }
 
-  /** A document of the proxy's own, e.g. the list of models. */
-  sendDocument(document: JsonObject): void {
-    this.#sendJson(200, this.#baseHeaders(JSON_TYPE), document);
+  /** A document of the proxy's own, e.g. the list of models. `estimated`: a provider would have known better. */
+  sendDocument(document: JsonObject, estimated: boolean): void {
+    const headers = this.#baseHeaders(JSON_TYPE);
+    if (estimated) headers.push('x-headgate-estimated', 'true');
+    this.#sendJson(200, headers, document);
+  }
+
+  #allowed(): string {
+    const { route } = this.#exchange;
+    return route?.type === 'wrong-method' ? route.allow : 'POST';
   }
 
   #sendJson(status: number, headers: string[], body: Json): void {

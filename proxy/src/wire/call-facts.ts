@@ -1,6 +1,8 @@
+import type { OperationId } from './operation-id.ts';
+
 /** What rules, filters and strategies know of a call; computed once per request from the parsed body. */
 export interface CallFacts {
-  readonly operation: 'chat' | 'embeddings';
+  readonly operation: OperationId;
   /** Name the caller asked for. */
   readonly model: string;
   readonly stream: boolean;

@@ -15,6 +15,7 @@ import { AnthropicStreamObserver } from './stream-observer.ts';
 export const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
   chatPath: '/messages',
+  countTokensPath: () => '/messages/count_tokens',
   upstreamHeaders: [['anthropic-version', '2023-06-01']],
   forwardedHeaders: ['anthropic-version', 'anthropic-beta'],
   usageOnRequest: false,

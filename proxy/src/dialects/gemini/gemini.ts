@@ -18,7 +18,8 @@ import { DIALECT } from './thought-signature.ts';
 export const gemini: Dialect = {
   id: DIALECT,
   chatPath: '/models',
-  upstreamPath,
+  upstreamPath: (model, stream) => `${modelPath(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+  countTokensPath: (model) => `${modelPath(model)}:countTokens`,
   callOutsideBody: true,
   upstreamHeaders: [],
   forwardedHeaders: [],
@@ -38,9 +39,12 @@ export const gemini: Dialect = {
   observeAnswer,
 };
 
-/** `/models/gemini-3-flash:generateContent`; a name with a slash (`tunedModels/mine`) says itself what it is. */
-function upstreamPath(model: string, stream: boolean): string {
-  const resource = /^(?:models|tunedModels|publishers|endpoints)\//.test(model) ? model : `models/${model}`;
-  const path = resource.split('/').map(encodeURIComponent).join('/');
-  return `/${path}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`;
+/**
+ * `/models/gemini-3-flash`; some names (`tunedModels/mine`) say themselves what they are. `google/` is how Vertex AI's
+ * OpenAI layer names Google's own models, which need no saying here.
+ */
+function modelPath(model: string): string {
+  const name = model.replace(/^google\//, '');
+  const resource = /^(?:models|tunedModels|endpoints)\//.test(name) ? name : `models/${name}`;
+  return `/${resource.split('/').map(encodeURIComponent).join('/')}`;
 }
