@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../wire/json.ts';
 import { asArray, asObject, asString } from '../../wire/read-json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
 import { camelMembers } from './camel-case.ts';
+import { extrasEvent } from './candidate-extras.ts';
 import { decodeFinishReason } from './finish-reason.ts';
 import { splitPart } from './split-part.ts';
 import { DIALECT, signedCall, tagSignature, tagTextSignature, unpackState } from './thought-signature.ts';
@@ -26,6 +27,8 @@ export class CandidateDecoder {
     const parts = asObject(candidate['content'])?.['parts'];
     const events = (asArray(parts) ?? []).flatMap((item) => this.part(item, answerId));
     if (events.some((event) => event.type !== 'reasoning-signature' && event.type !== 'redacted-reasoning')) this.hasContent = true;
+    const extras = this.choice === 0 ? extrasEvent(candidate) : undefined;
+    if (extras !== undefined) events.push(extras);
     return events;
   }
 

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../wire/json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
 import type { AnswerContext } from '../dialect.ts';
 import { type FoldedChoice, foldAnswer } from '../fold-answer.ts';
+import { extrasOf } from './candidate-extras.ts';
 import { callPart, redactedPart, signaturePart, thoughtPart } from './encode-answer-part.ts';
 import { encodeFinishReason } from './finish-reason.ts';
 import { DIALECT } from './thought-signature.ts';
@@ -25,6 +26,7 @@ function encodeCandidate(choice: FoldedChoice): JsonObject {
     content: { parts: parts.length > 0 ? parts : [{ text: '' }], role: 'model' },
     finishReason: encodeFinishReason(choice.finish),
     index: choice.index,
+    ...extrasIn(choice.parts),
   };
 }
 
@@ -40,6 +42,12 @@ function encodePart(part: AssistantPart): JsonObject[] {
     case 'tool-call':
       return [callPart(part)];
     case 'other':
-      return part.dialect === DIALECT ? [part.value] : [];
+      return part.dialect === DIALECT && extrasOf(part.value) === undefined ? [part.value] : [];
   }
+}
+
+function extrasIn(parts: readonly AssistantPart[]): JsonObject {
+  let extras: JsonObject = {};
+  for (const part of parts) if (part.type === 'other' && part.dialect === DIALECT) extras = { ...extras, ...extrasOf(part.value) };
+  return extras;
 }

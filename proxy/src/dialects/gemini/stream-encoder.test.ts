@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../wire/json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
+import { decodeAnswer } from './decode-answer.ts';
+import { encodeAnswer } from './encode-answer.ts';
 import { GeminiStreamEncoder } from './stream-encoder.ts';
 
 const context = { requestId: 'r', model: 'm', nowSeconds: 1, includeUsage: false };
@@ -76,6 +78,15 @@ describe("pieces for Google's SDKs", () => {
     const array = new GeminiStreamEncoder({ ...context, framing: 'json-array' });
     const text = array.push({ type: 'text-delta', text: 'a' }) + array.fail(error);
     expect(JSON.parse(text)).toMatchObject([{ candidates: [{}] }, { error: { code: 502 } }]);
+  });
+
+  test('what a candidate says beside its content is kept between Gemini and Gemini', () => {
+    const groundingMetadata = { webSearchQueries: ['x'] };
+    const whole = { candidates: [{ content: { parts: [{ text: 'a' }] }, finishReason: 'STOP', groundingMetadata }], responseId: 'r' };
+    const decoded = decodeAnswer(whole);
+    const events = decoded.type === 'ok' ? decoded.value : [];
+    expect(pieces(events)).toContainEqual(expect.objectContaining({ candidates: [{ groundingMetadata, index: 0 }] }));
+    expect(encodeAnswer(events, context)).toMatchObject({ candidates: [{ content: { parts: [{ text: 'a' }] }, groundingMetadata }] });
   });
 
   test('arguments without an end are given up, not kept for ever', () => {

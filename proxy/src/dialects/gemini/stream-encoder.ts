@@ -4,6 +4,7 @@ import { parseJson } from '../../wire/read-json.ts';
 import type { FinishReason, StreamEvent } from '../../wire/stream-event.ts';
 import type { Usage } from '../../wire/usage.ts';
 import type { AnswerContext, StreamEncoder } from '../dialect.ts';
+import { extrasOf } from './candidate-extras.ts';
 import { callPart, redactedPart, signaturePart, thoughtPart } from './encode-answer-part.ts';
 import { encodeError } from './encode-error.ts';
 import { encodeFinishReason } from './finish-reason.ts';
@@ -58,7 +59,7 @@ export class GeminiStreamEncoder implements StreamEncoder {
       case 'redacted-reasoning':
         return this.part(0, redactedPart(event.data));
       case 'other':
-        return event.dialect === DIALECT ? this.part(0, event.value) : '';
+        return event.dialect === DIALECT ? this.own(event.value) : '';
       case 'tool-call-start':
         this.choice(event.choice).calls.set(event.index, { start: event, argumentsJson: '' });
         return '';
@@ -92,6 +93,11 @@ export class GeminiStreamEncoder implements StreamEncoder {
 
   fail(error: CallerError): string {
     return this.framing.fail(encodeError(error, this.context.requestId));
+  }
+
+  private own(value: JsonObject): string {
+    const extras = extrasOf(value);
+    return extras === undefined ? this.part(0, value) : this.framing.frame({ candidates: [{ ...extras, index: 0 }], ...this.tail });
   }
 
   /** A part behind the calls that are whole by now. */

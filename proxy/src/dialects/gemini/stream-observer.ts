@@ -1,6 +1,7 @@
 import type { Observation, StreamObserver } from '../../wire/observation.ts';
 import type { SseEvent } from '../../wire/sse.ts';
 import { isContent, type StreamEvent } from '../../wire/stream-event.ts';
+import { extrasOf } from './candidate-extras.ts';
 import { GeminiStreamDecoder } from './stream-decoder.ts';
 
 const NOTHING: Observation = { content: false, done: false, usageOnly: false };
@@ -30,7 +31,7 @@ function noted(seen: Observation, event: StreamEvent): Observation {
       return { ...seen, error: event.error };
     // Pictures and the code that Gemini runs are what its own callers came for.
     case 'other':
-      return { ...seen, content: true };
+      return extrasOf(event.value) === undefined ? { ...seen, content: true } : seen;
     default:
       return isContent(event) ? { ...seen, content: true } : seen;
   }
