@@ -218,4 +218,15 @@ describe('settings', () => {
       ['logit_bias', 'metadata.a', 'parallel_tool_calls', 'stop', 'tools[0].strict', 'tools[1]', 'user'].sort(),
     );
   });
+
+  test("what callers know from Google's OpenAI layer goes where that layer puts it", () => {
+    const google = { thinking_config: { thinking_budget: 800, include_thoughts: true }, cached_content: 'cachedContents/x', new_thing: 1 };
+    const { body, losses } = encode({ rest: { extra_body: { google } }, reasoning: { effort: 'low' } });
+    expect(body).toMatchObject({
+      cachedContent: 'cachedContents/x',
+      generationConfig: { thinkingConfig: { thinkingBudget: 800, includeThoughts: true } },
+    });
+    expect(body['generationConfig']).not.toHaveProperty('thinkingConfig.thinkingLevel');
+    expect(losses).toEqual([{ field: 'extra_body', reason: expect.any(String) }]);
+  });
 });

@@ -6,6 +6,7 @@ import { Losses } from '../losses.ts';
 import { encodeConversation } from './encode-contents.ts';
 import { encodeThinking } from './encode-thinking.ts';
 import { encodeToolChoice, encodeTools } from './encode-tools.ts';
+import { readGoogleExtra } from './google-extra.ts';
 import { type ModelFamily, modelFamily } from './model-family.ts';
 import { DIALECT } from './thought-signature.ts';
 
@@ -18,15 +19,21 @@ export function encodeCall(call: ChatCall, context: CallContext): { readonly bod
   const family = modelFamily(context.model);
   const own = call.dialect === undefined || call.dialect === DIALECT;
   const rest = own ? call.rest : {};
+  const extra = readGoogleExtra(own ? {} : call.rest);
   const tools = encodeTools(call, losses);
   const hasFunctions = call.tools.some((tool) => tool.other === undefined);
-  const generationConfig = { ...encodeGenerationConfig(call, context, family, losses), ...asObject(rest['generationConfig']) };
+  const generationConfig = {
+    ...encodeGenerationConfig(call, context, family, losses),
+    ...extra.generationConfig,
+    ...asObject(rest['generationConfig']),
+  };
   const toolConfig = mergedToolConfig(hasFunctions ? encodeToolChoice(call) : undefined, asObject(rest['toolConfig']));
   if (call.parallelToolCalls === false && hasFunctions) losses.add('parallel_tool_calls', 'Gemini decides itself how many calls it makes');
   if (call.user !== undefined) losses.add(call.dialect === 'anthropic-messages' ? 'metadata.user_id' : 'user', 'Gemini has no counterpart');
-  if (!own) losses.addRest(call.rest, 'Gemini has no counterpart');
+  if (!own) losses.addRest(extra.rest, 'Gemini has no counterpart');
   const body = {
     ...rest,
+    ...extra.request,
     ...encodeConversation(call, family, losses),
     ...(tools.length > 0 && { tools }),
     ...(toolConfig !== undefined && { toolConfig }),

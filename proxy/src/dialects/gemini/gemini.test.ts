@@ -6,6 +6,7 @@ describe('paths', () => {
     ['gemini-3-flash', false, '/models/gemini-3-flash:generateContent'],
     ['gemini-3-flash', true, '/models/gemini-3-flash:streamGenerateContent?alt=sse'],
     ['models/gemini-3-flash', false, '/models/gemini-3-flash:generateContent'],
+    ['google/gemini-3-flash', false, '/models/gemini-3-flash:generateContent'],
     ['tunedModels/mine', false, '/tunedModels/mine:generateContent'],
     ['a b?c#d/../e', false, '/models/a%20b%3Fc%23d/../e:generateContent'],
   ])('model %s, streaming %s: %s', (model, stream, path) => {
