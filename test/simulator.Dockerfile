@@ -17,5 +17,5 @@ USER 65532:65532
 WORKDIR /app
 ENV NODE_ENV=production SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
 EXPOSE 8089
-ENTRYPOINT ["/usr/local/bin/node", "/app/main.mjs"]
+ENTRYPOINT ["/usr/local/bin/node", "/app/dist/main.mjs"]
 CMD []

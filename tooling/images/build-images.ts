@@ -17,10 +17,9 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: '
 
 function makeBaseLayer(): readonly TarEntry[] {
   const node = realpathSync(join(ROOT, 'node_modules/node/bin/node'));
-  const nodeLicence = join(ROOT, `node_modules/node/node_modules/node-linux-${process.arch}/LICENSE`);
   return baseLayer(node, {
     'headgate.txt': readFileSync(join(ROOT, 'LICENSE'), 'utf8'),
-    'node.txt': readFileSync(nodeLicence, 'utf8'),
+    'node.txt': `Node.js ${process.version}: https://github.com/nodejs/node/blob/${process.version}/LICENSE\n`,
   });
 }
 

@@ -13,9 +13,12 @@ const REQUIRE =
 export async function bundleApp(root: string, definition: ImageDefinition): Promise<readonly TarEntry[]> {
   const files: TarEntry[] = [];
   const packages = new Set<string>();
+  // Above dist as in the repository: a program reads its version from there.
+  const [workspace = ''] = Object.keys(definition.bundles)[0]?.split('/') ?? [];
+  files.push({ type: 'file', path: 'app/package.json', body: readFileSync(join(root, workspace, 'package.json')) });
   for (const [entry, name] of Object.entries(definition.bundles)) {
     const { body, metafile } = await bundle(root, entry);
-    files.push({ type: 'file', path: `app/${name}`, body });
+    files.push({ type: 'file', path: `app/dist/${name}`, body });
     for (const folder of bundledPackages(metafile)) packages.add(folder);
   }
   const licences = Buffer.from(

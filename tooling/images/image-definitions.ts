@@ -3,7 +3,7 @@ import type { ImageConfig } from './docker-archive.ts';
 /** What makes one image of the project; the Dockerfiles say the same (held by a test). */
 export interface ImageDefinition {
   readonly name: 'operator' | 'proxy' | 'simulator';
-  /** Compiled entry point -> file name under /app. */
+  /** Compiled entry point -> file name under /app/dist. */
   readonly bundles: Readonly<Record<string, string>>;
   readonly nodeFlags: readonly string[];
   readonly command: readonly string[];
@@ -44,7 +44,7 @@ export const NODE_PATH = '/usr/local/bin/node';
 export function imageConfig(definition: ImageDefinition, version: string): ImageConfig {
   return {
     User: `${USER_ID}:${USER_ID}`,
-    Entrypoint: [NODE_PATH, ...definition.nodeFlags, '/app/main.mjs'],
+    Entrypoint: [NODE_PATH, ...definition.nodeFlags, '/app/dist/main.mjs'],
     Cmd: definition.command,
     Env: ['NODE_ENV=production', 'SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt'],
     WorkingDir: '/app',

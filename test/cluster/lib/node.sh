@@ -159,7 +159,7 @@ release_node() {
   [ -e "$run/kubeproxy.yaml" ] || return 0
   local process name mount
   for process in /proc/[0-9]*; do
-    if tr '\0' ' ' < "$process/cmdline" 2>/dev/null | grep -q "^$bin/containerd-shim-runc-v2 .*-address $socket"; then
+    if { tr '\0' ' ' < "$process/cmdline"; } 2>/dev/null | grep -q "^$bin/containerd-shim-runc-v2 .*-address $socket"; then
       kill -9 "${process#/proc/}" 2>/dev/null || true
     fi
   done
