@@ -6,24 +6,14 @@ interface CodedError extends Error {
   readonly cause?: unknown;
 }
 
-/** Refused before anything was sent: the provider has not seen the request, so sending it again costs nothing. */
-const NEVER_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
-const TLS_CODES = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
-
-export interface NetworkFailure {
-  readonly error: UpstreamError;
-  /** The provider cannot have begun to work on the request. */
-  readonly neverSent: boolean;
-}
+const TLS_CODES = /^(EPROTO$|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
 
 /** Turns what undici or the socket reports into a failure with words that help whoever reads them. */
-export function explainNetworkError(thrown: Error): NetworkFailure {
+export function explainNetworkError(thrown: Error): UpstreamError {
   const error = thrown as CodedError;
   const code = error.code ?? (error.cause instanceof Error ? (error.cause as CodedError).code : undefined) ?? '';
-  const failure = (reason: UpstreamError['reason'], message: string): NetworkFailure => ({
-    error: code === '' ? { reason, message } : { reason, message, code },
-    neverSent: NEVER_SENT.has(code) || TLS_CODES.test(code),
-  });
+  const failure = (reason: UpstreamError['reason'], message: string): UpstreamError =>
+    code === '' ? { reason, message } : { reason, message, code };
   switch (code) {
     case 'ECONNREFUSED':
       return failure('network', 'connection refused');

@@ -147,11 +147,12 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, Deadline {
     this.#reader.onFailure({ reason: phase === 'slow-reader' ? 'cancelled' : 'timeout', message }, neverSent);
   }
 
-  #fail(failure: { readonly error: UpstreamError; readonly neverSent: boolean }): void {
+  #fail(error: UpstreamError): void {
     if (this.#phase === 'over') return;
-    const neverSent = failure.neverSent && this.#phase === 'connect';
+    // Up to here undici has not begun to write: sending the request elsewhere, or again, costs nothing.
+    const neverSent = this.#phase === 'connect';
     this.#finish();
-    this.#reader.onFailure(failure.error, neverSent);
+    this.#reader.onFailure(error, neverSent);
   }
 
   #finish(): void {

@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import type { ProviderCredential, ResourceBody } from '@headgate/crds';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
@@ -75,6 +76,34 @@ describe('the attempts of a call', () => {
     expect((await call()).status).toBe(502);
     expect(first.requests).toHaveLength(1);
   });
+});
+
+test('a TLS handshake that fails is masked, and explained when nothing is left', async () => {
+  const plain = createServer((socket) => {
+    socket
+      .on('error', () => {})
+      .resume()
+      .end('HTTP/1.1 400 Bad Request\r\n\r\n');
+  });
+  await new Promise<void>((done) => plain.listen(0, '127.0.0.1', done));
+  const address = plain.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const call = caller(
+    await start(
+      providerResource('a', [`https://127.0.0.1:${port}`]),
+      providerResource('b', [second.url]),
+      policyResource('assistant', [targetOf('a'), targetOf('b')]),
+      policyResource('only', [targetOf('a')], { resilience: { attempts: 1, budgetPercent: 100, whenAllOpen: 'LeastBad' } }),
+    ),
+  );
+  const masked = await call();
+  expect([masked.status, masked.headers.get('x-headgate-target')]).toEqual([200, 'team/b/upstream-model']);
+  const told = await call({ body: { model: 'only' } });
+  expect([told.status, (await errorOf(told))['message']]).toEqual([
+    502,
+    'Every target failed. team/a/upstream-model: network (TLS handshake failed (ERR_SSL_WRONG_VERSION_NUMBER)).',
+  ]);
+  await new Promise((done) => plain.close(done));
 });
 
 describe('a key', () => {
