@@ -7,8 +7,10 @@ const MIN_FILE_TOKENS = 500;
 const BASE64_CHARACTERS_PER_AUDIO_TOKEN = 2000;
 const TOKENS_PER_MESSAGE = 4;
 
-/** Characters read one by one per call; longer inputs are sampled. */
-const READ_CEILING = 256 * 1024;
+/** Characters read one by one per text (a 32 KB prompt read whole would cost more than routing it); longer ones are sampled. */
+const TEXT_CEILING = 2048;
+/** Characters read one by one per call. */
+const READ_CEILING = 64 * 1024;
 const SAMPLE_WINDOWS = 16;
 
 /** Tokens per character and class: priors in the range of today's byte-pair vocabularies, not fitted to one of them. */
@@ -33,7 +35,7 @@ const ASCII_WEIGHTS: Float64Array = Float64Array.from({ length: 128 }, (_, code)
 
 /**
  * Estimates the input tokens of a call from nine classes of characters. Meant for rules, context-window filters and
- * reservations: cheap, bounded (256 KiB of characters are read, the rest is extrapolated), and never a tokenizer.
+ * reservations: cheap, bounded (2 KiB of characters per text and 64 KiB per call are read, the rest is extrapolated), and never a tokenizer.
  */
 export class TokenEstimator {
   private estimate = 0;
@@ -45,7 +47,7 @@ export class TokenEstimator {
   }
 
   addText(text: string): void {
-    const left = READ_CEILING - this.charactersRead;
+    const left = Math.min(TEXT_CEILING, READ_CEILING - this.charactersRead);
     if (text.length <= left) {
       this.estimate += this.read(text, 0, text.length);
     } else if (left >= SAMPLE_WINDOWS) {
