@@ -6,6 +6,7 @@ export interface RequestHead {
   readonly host: string | undefined;
   /** -1 = not sent. */
   readonly contentLength: number;
+  readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
   /** Every `transfer-encoding` value, joined by `,`. */
   readonly transferEncoding: string | undefined;
@@ -30,6 +31,7 @@ export function readRequestHead(rawHeaders: readonly string[]): RequestHead {
     hosts: 0,
     host: undefined,
     contentLength: -1,
+    contentType: undefined,
     contentEncoding: undefined,
     transferEncoding: undefined,
     expect: undefined,
@@ -65,6 +67,9 @@ export function readRequestHead(rawHeaders: readonly string[]): RequestHead {
         break;
       case 'x-request-id':
         head.requestId = value;
+        break;
+      case 'content-type':
+        head.contentType = value;
         break;
       case 'authorization':
         bearer = BEARER.exec(value)?.[1];
