@@ -6,7 +6,7 @@ export type ResourceBody = ProviderResource | PolicyResource | ConsumerResource 
 
 export type ProviderResource = { readonly type: 'provider'; readonly namespace: string; readonly name: string; readonly uid: string; readonly generation: number; readonly vendor: string; readonly dialect: UpstreamDialectId; readonly origins: readonly (Origin)[]; readonly basePath: string; readonly paths?: ProviderPaths; readonly auth: ProviderAuth; readonly headers: readonly (HeaderPair)[]; readonly credentials: readonly (ProviderCredential)[]; readonly models: readonly (ProviderModel)[]; readonly timeouts: PhaseTimeouts; readonly circuitBreaker: CircuitBreakerSettings; readonly concurrency?: number; readonly tls?: ProviderTls; readonly quirks: VendorQuirks; readonly privateAddressesAllowed: boolean };
 
-export type UpstreamDialectId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'cohere' | 'ollama';
+export type UpstreamDialectId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'anthropic-bedrock' | 'anthropic-vertex' | 'bedrock-converse' | 'cohere' | 'ollama';
 
 export type ProviderPaths = { readonly chat?: string; readonly embeddings?: string };
 

@@ -1,5 +1,8 @@
 import type { DialectId, UpstreamDialectId } from '@headgate/crds';
+import { anthropicBedrock } from './anthropic-envelopes/anthropic-bedrock.ts';
+import { anthropicVertex } from './anthropic-envelopes/anthropic-vertex.ts';
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
+import { bedrockConverse } from './bedrock-converse/bedrock-converse.ts';
 import { cohere } from './cohere/cohere.ts';
 import type { Dialect, UpstreamDialect } from './dialect.ts';
 import { gemini } from './gemini/gemini.ts';
@@ -18,6 +21,12 @@ export const DIALECTS: Readonly<Record<DialectId, Dialect>> = {
 /** Everything a provider may speak: the above, and what no caller does. */
 export const UPSTREAM_DIALECTS: Readonly<Record<UpstreamDialectId, UpstreamDialect>> = {
   ...DIALECTS,
+  'anthropic-bedrock': anthropicBedrock,
+  'anthropic-vertex': anthropicVertex,
+  'bedrock-converse': bedrockConverse,
   cohere,
   ollama,
 };
+
+/** Ids under which providers are declared. */
+export const UPSTREAM_DIALECT_IDS: readonly UpstreamDialectId[] = Object.keys(UPSTREAM_DIALECTS) as UpstreamDialectId[];

@@ -1,0 +1,62 @@
+import type { ChatCall } from '../../wire/chat-call.ts';
+import type { JsonObject } from '../../wire/json.ts';
+import { planThinking } from '../anthropic-messages/encode-thinking.ts';
+import { cannotReason } from '../cannot-reason.ts';
+import type { CallContext } from '../dialect.ts';
+import type { Losses } from '../losses.ts';
+
+/** What belongs to one family of models, and what follows from it for the rest of the call. */
+export interface ModelFields {
+  readonly additional: JsonObject;
+  /** For `outputConfig`. */
+  readonly effort?: string;
+  /** While it thinks, a model takes no other temperature. */
+  readonly thinks: boolean;
+}
+
+/** `us.anthropic.claude-...`, `anthropic.claude-...`, and the same inside the ARN of an inference profile. */
+function familyOf(model: string): 'claude' | 'nova' | 'gpt-oss' | 'other' {
+  if (model.includes('anthropic.claude')) return 'claude';
+  if (model.includes('amazon.nova-2')) return 'nova';
+  return model.includes('openai.gpt') ? 'gpt-oss' : 'other';
+}
+
+const NOVA_EFFORTS: Readonly<Record<string, string>> = {
+  minimal: 'low',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  xhigh: 'high',
+  max: 'high',
+};
+
+/** Reasoning settings and `top_k`: Converse has no common place for them, the models' own fields are passed through. */
+export function encodeModelFields(call: ChatCall, context: CallContext, maxTokens: number, losses: Losses): ModelFields {
+  const family = familyOf(context.model);
+  const { topK } = call.sampling;
+  const plan = family === 'claude' ? planThinking(call, context, maxTokens, losses) : undefined;
+  const thinks = plan?.thinks ?? false;
+  const takesTopK = family === 'claude' && !thinks;
+  if (topK !== undefined && !takesTopK)
+    losses.add('top_k', thinks ? 'the model takes none while it thinks' : 'this model has no counterpart');
+  const additional: JsonObject = {
+    ...(plan?.thinking !== undefined && { thinking: plan.thinking }),
+    ...(topK !== undefined && takesTopK && { top_k: topK }),
+    ...(family === 'claude' ? {} : encodeEffort(call, context, family, losses)),
+  };
+  return { additional, thinks, ...(plan?.effort !== undefined && { effort: plan.effort }) };
+}
+
+function encodeEffort(call: ChatCall, context: CallContext, family: 'nova' | 'gpt-oss' | 'other', losses: Losses): JsonObject {
+  const { reasoning } = call;
+  if (reasoning === undefined) return {};
+  const field = call.dialect === 'anthropic-messages' ? 'thinking' : 'reasoning_effort';
+  const effort = reasoning.effort ?? 'medium';
+  if (cannotReason(context) || family === 'other') {
+    if (effort !== 'none') losses.add(field, cannotReason(context) ? 'the model does not reason' : 'this model has no counterpart');
+    return {};
+  }
+  if (reasoning.budgetTokens !== undefined) losses.add(field, 'the model takes an effort, not a budget');
+  if (family === 'gpt-oss') return effort === 'none' ? {} : { reasoning_effort: NOVA_EFFORTS[effort] ?? 'medium' };
+  return effort === 'none' ? {} : { reasoningConfig: { type: 'enabled', maxReasoningEffort: NOVA_EFFORTS[effort] ?? 'medium' } };
+}
