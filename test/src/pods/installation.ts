@@ -10,10 +10,7 @@ export const NAMESPACE = 'headgate';
 const IMAGES = fileURLToPath(new URL('../../../build/images', import.meta.url));
 
 /** Streams of two to three seconds, so that a hundred of them are always open; short waits where nothing is waited for. */
-const VALUES = [
-  'simulator.enabled=true,simulator.firstTokenMs=100,simulator.tokenMs=100',
-  'proxy.preStopSeconds=3,proxy.drainSeconds=30,proxy.minReadySeconds=1',
-] as const;
+const VALUES = ['simulator.enabled=true,simulator.firstTokenMs=100,simulator.tokenMs=100', 'proxy.drainSeconds=30'] as const;
 
 /** The chart on a real one-node cluster, in a namespace that enforces the restricted Pod Security Standard. */
 export class Installation {

@@ -26,7 +26,7 @@ export async function runStreams(
   const report = { whole: 0, truncated: 0, failed: 0, errors: [] as string[] };
   const note = (what: 'truncated' | 'failed', error: unknown): void => {
     report[what] += 1;
-    if (report.errors.length < KEPT_ERRORS) report.errors.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    if (report.errors.length < KEPT_ERRORS) report.errors.push(`${what}: ${explain(error)}`);
   };
   const readOne = async (): Promise<void> => {
     let stream: AsyncIterable<LoadChunk>;
@@ -50,4 +50,10 @@ export async function runStreams(
   };
   await Promise.all(Array.from({ length: count }, keepOne));
   return report;
+}
+
+/** A failed connection hides its reason in a chain of causes. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message} < ${explain(error.cause)}`;
 }
