@@ -1,17 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DialectId } from '@headgate/crds';
-import type { Dialect } from '../dialects/dialect.ts';
+import type { Dialect, WireDialect } from '../dialects/dialect.ts';
+import { openaiCompletions } from '../dialects/openai-completions/openai-completions.ts';
+import { findOperation } from '../operations/registry.ts';
 import type { Caller, Snapshot } from '../snapshot/snapshot.ts';
 import type { Clock } from '../support/clock.ts';
 import { type CallerError, callerError } from '../wire/caller-error.ts';
+import { formBoundary } from '../wire/multipart-form.ts';
 import { authenticate } from './authenticate.ts';
 import { type CheckedHead, checkHead } from './check-head.ts';
 import type { Exchange } from './exchange.ts';
 import { DATA_ROUTES, findRoute } from './find-route.ts';
-import { parseCall, type ReceivedCall } from './parse-call.ts';
+import { type ParsedCall, parseCall, type ReceivedCall } from './parse-call.ts';
+import { parseForm } from './parse-form.ts';
 import { type BodyContext, readBody } from './read-body.ts';
 import { readRequestHead } from './request-head.ts';
 import { chooseRequestId } from './request-id.ts';
+import type { CallRoute } from './route.ts';
 
 export interface AcceptContext extends BodyContext {
   readonly clock: Clock;
@@ -75,10 +80,18 @@ export async function acceptCall(
   if (route.type === 'models') return { type: 'models', snapshot, caller, model: route.model };
   const body = await readBody(request, response, head, context);
   if (body.type !== 'ok') return body;
-  const parsed = parseCall(route.type, context.dialectOf(route.dialect), body.bytes, route);
+  const dialect = route.type === 'completions' ? openaiCompletions : context.dialectOf(route.dialect);
+  const parsed = parseBody(route, dialect, body.bytes, request.headers['content-type']);
   if (parsed.type === 'refused') return parsed;
   exchange.call = parsed.call;
   return { type: 'call', snapshot, caller, call: parsed.call };
+}
+
+function parseBody(route: CallRoute, dialect: WireDialect, bytes: Buffer, contentType: string | undefined): ParsedCall {
+  const operation = findOperation(route.type);
+  const boundary = operation?.body === 'multipart' ? formBoundary(contentType) : undefined;
+  if (operation === undefined || boundary === undefined) return parseCall(route.type, dialect, bytes, route);
+  return parseForm(operation, dialect, { bytes, boundary }, route);
 }
 
 /** Google's REST callers may send their key as `?key=`. */

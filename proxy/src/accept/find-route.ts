@@ -1,4 +1,5 @@
 import type { DialectId } from '@headgate/crds';
+import { OPERATIONS, operationAt } from '../operations/registry.ts';
 import { findAzurePath } from './azure-path.ts';
 import { decodePath } from './decode-path.ts';
 import { findGeminiRoute } from './gemini-route.ts';
@@ -7,7 +8,7 @@ import type { Route } from './route.ts';
 /** Every path of the data port. A test holds this list and the code below together: nothing else is served. */
 export const DATA_ROUTES: readonly string[] = [
   'POST /v1/chat/completions',
-  'POST /v1/embeddings',
+  'POST /v1/completions',
   'POST /v1/messages',
   'POST /v1/messages/count_tokens',
   'POST /v1/responses',
@@ -25,6 +26,7 @@ export const DATA_ROUTES: readonly string[] = [
   'POST /openai/v1/responses',
   'GET /openai/v1/models',
   'GET /openai/v1/models/{id}',
+  ...Object.values(OPERATIONS).flatMap(({ paths }) => paths.map((path) => `POST ${path}`)),
 ];
 
 const MODELS_PREFIX = '/v1/models/';
@@ -32,7 +34,7 @@ const CHAT: Route = { type: 'chat', dialect: 'openai-chat' };
 const MESSAGES: Route = { type: 'chat', dialect: 'anthropic-messages' };
 const COUNT_TOKENS: Route = { type: 'count-tokens', dialect: 'anthropic-messages' };
 const RESPONSES: Route = { type: 'chat', dialect: 'openai-responses' };
-const EMBEDDINGS: Route = { type: 'embeddings', dialect: 'openai-chat' };
+const COMPLETIONS: Route = { type: 'completions', dialect: 'openai-chat' };
 
 /**
  * Finds the route of a request.
@@ -48,11 +50,14 @@ export function findRoute(method: string, path: string, query: string, announced
       return method === 'POST' ? MESSAGES : wrongMethod('POST', 'anthropic-messages');
     case '/v1/responses':
       return method === 'POST' ? RESPONSES : wrongMethod('POST', 'openai-responses');
-    case '/v1/embeddings':
-      return method === 'POST' ? EMBEDDINGS : wrongMethod('POST', 'openai-chat');
+    case '/v1/completions':
+      return method === 'POST' ? COMPLETIONS : wrongMethod('POST', 'openai-chat');
     case '/v1/messages/count_tokens':
       return method === 'POST' ? COUNT_TOKENS : wrongMethod('POST', 'anthropic-messages');
   }
+  const operation = operationAt(path);
+  if (operation !== undefined)
+    return method === 'POST' ? { type: operation.id, dialect: 'openai-chat' } : wrongMethod('POST', 'openai-chat');
   const google = findGeminiRoute(method, path, query);
   if (google !== undefined) return google;
   const azure = findAzurePath(path);
@@ -73,7 +78,9 @@ function findModelsRoute(method: string, path: string, dialect: DialectId): Rout
 }
 
 function withModel(route: Route, model: string | undefined): Route {
-  return model !== undefined && (route.type === 'chat' || route.type === 'embeddings') ? { ...route, model } : route;
+  return model === undefined || route.type === 'models' || route.type === 'wrong-method' || route.type === 'unknown'
+    ? route
+    : { ...route, model };
 }
 
 function wrongMethod(allow: string, dialect: DialectId): Route {

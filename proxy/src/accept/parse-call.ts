@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import type { Dialect } from '../dialects/dialect.ts';
+import type { WireDialect } from '../dialects/dialect.ts';
+import { findOperation } from '../operations/registry.ts';
 import type { CallFacts } from '../wire/call-facts.ts';
 import { type CallerError, callerError } from '../wire/caller-error.ts';
 import type { ChatFacts } from '../wire/chat-facts.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type BodyScan, type ScannedBody, scanTopLevel } from '../wire/json-scan.ts';
+import type { MultipartForm } from '../wire/multipart-form.ts';
 import { asObject } from '../wire/read-json.ts';
 import { findJsonError } from './find-json-error.ts';
 import type { CallRoute } from './route.ts';
@@ -13,7 +15,7 @@ import type { CallRoute } from './route.ts';
 export interface ReceivedCall {
   readonly operation: CallFacts['operation'];
   /** The caller's dialect. */
-  readonly dialect: Dialect;
+  readonly dialect: WireDialect;
   readonly bytes: Buffer;
   /** The parsed bytes, and in it what the path says of model and streaming. */
   readonly body: JsonObject;
@@ -21,6 +23,8 @@ export interface ReceivedCall {
   readonly facts: ChatFacts;
   /** How the caller wants a stream framed; absent = server-sent events. */
   readonly framing?: 'json-array';
+  /** Set when the bytes are a form instead of JSON; `body` then holds its texts. */
+  readonly form?: MultipartForm;
 }
 
 /** What the path of a call says; it goes before the body. */
@@ -32,7 +36,7 @@ export type ParsedCall = { readonly type: 'ok'; readonly call: ReceivedCall } | 
 const MAX_MODEL_LENGTH = 256;
 
 /** Reads the body of a call. Depth and duplicate keys are judged on the bytes, before anything walks the value. */
-export function parseCall(operation: CallFacts['operation'], dialect: Dialect, received: Buffer, told: PathOfCall = {}): ParsedCall {
+export function parseCall(operation: CallFacts['operation'], dialect: WireDialect, received: Buffer, told: PathOfCall = {}): ParsedCall {
   const bytes = withoutByteOrderMark(received);
   if (bytes.length === 0) return invalidJson('The request body is empty; a JSON object is expected.');
   if (!isUtf8(bytes)) return invalidJson('The request body is not valid UTF-8.');
@@ -42,10 +46,11 @@ export function parseCall(operation: CallFacts['operation'], dialect: Dialect, r
   const value = parseText(text);
   if (value === undefined) return invalidJson(`The request body is not valid JSON: error at position ${findJsonError(text)}.`);
   if (scan.type === 'malformed' || !isObject(value)) return invalidJson('The request body must be a JSON object.');
-  const body = completed(value, told);
+  const side = findOperation(operation);
+  const body = completed(value, { ...(side?.defaultModel === undefined || 'model' in value ? {} : { model: side.defaultModel }), ...told });
   const problem = findFieldProblem(body);
   if (problem !== undefined) return { type: 'refused', error: problem };
-  const facts = dialect.readFacts(operation === 'count-tokens' ? countedCall(body) : body);
+  const facts = side === undefined ? dialect.readFacts(operation === 'count-tokens' ? countedCall(body) : body) : side.readFacts(body);
   const call = { operation, dialect, bytes, body, scan, facts };
   return { type: 'ok', call: told.framing === undefined ? call : { ...call, framing: told.framing } };
 }
@@ -61,7 +66,8 @@ function countedCall(body: JsonObject): JsonObject {
   return inner === undefined ? body : { ...inner, model: body['model'], stream: false };
 }
 
-function findFieldProblem(body: JsonObject): CallerError | undefined {
+/** What is wrong with the members that decide about routing. */
+export function findFieldProblem(body: JsonObject): CallerError | undefined {
   const model = body['model'];
   if (model === undefined || model === null || model === '') {
     return callerError('invalid_request', 'The field "model" is missing: say which model you want. GET /v1/models lists them.', {

@@ -1,10 +1,13 @@
 import type { Capability } from '@headgate/crds';
+import { findOperation, OPERATIONS } from '../operations/registry.ts';
 import type { Endpoint, Target } from '../snapshot/snapshot.ts';
 import type { CallFacts } from '../wire/call-facts.ts';
 import type { Removal, RemovalReason } from './decision.ts';
 
 /** Input sizes are estimates: a window is taken to be too small from 91 % of it on, rather than to overflow at the provider. */
 const WINDOW_MARGIN = 1.1;
+
+const BESIDE_CHAT: ReadonlySet<Capability> = new Set(Object.values(OPERATIONS).map(({ capability }) => capability));
 
 type TargetVerdict = (target: Target, facts: CallFacts) => RemovalReason | undefined;
 type EndpointVerdict = (endpoint: Endpoint, nowMs: number) => RemovalReason | undefined;
@@ -74,11 +77,12 @@ function lacksCapability({ model }: Target, facts: CallFacts): RemovalReason | u
   const { capabilities } = model;
   if (capabilities.length === 0) return undefined;
   const lacks = (capability: Capability): boolean => !capabilities.includes(capability);
-  if (facts.operation === 'embeddings') return lacks('Embeddings') ? 'capability' : undefined;
+  const operation = findOperation(facts.operation);
+  if (operation !== undefined) return lacks(operation.capability) ? 'capability' : undefined;
   // A list that names only what is special about a chat model is still one of a chat model.
-  const embedsOnly = !lacks('Embeddings') && lacks('Chat');
+  const doesNotChat = lacks('Chat') && capabilities.some((capability) => BESIDE_CHAT.has(capability));
   const missing =
-    embedsOnly ||
+    doesNotChat ||
     (facts.hasTools && lacks('Tools')) ||
     (facts.hasImages && lacks('Vision')) ||
     (facts.hasAudio && lacks('Audio')) ||

@@ -9,9 +9,12 @@ import type { SseEvent } from '../wire/sse.ts';
 import type { StreamEvent } from '../wire/stream-event.ts';
 import type { StreamParser } from '../wire/stream-parser.ts';
 
+/** What callers or providers speak, also beside the dialects that a provider is declared with. */
+export type WireId = UpstreamDialectId | 'openai-completions';
+
 /** What callers speak. */
 export interface IngressDialect {
-  readonly id: DialectId;
+  readonly id: DialectId | 'openai-completions';
   /** As of `UpstreamDialect`: whoever reads the path puts `model` and `stream` into the body handed in here. */
   readonly callOutsideBody?: true;
   /** Callers' headers (lower case) that are part of the dialect: forwarded where both sides speak it. */
@@ -27,9 +30,9 @@ export interface IngressDialect {
   errorStatus(error: CallerError): number;
 }
 
-/** What providers speak. */
-export interface UpstreamDialect {
-  readonly id: UpstreamDialectId;
+/** What a provider is spoken to in. */
+export interface WireUpstream {
+  readonly id: WireId;
   /** Path of a chat call below a provider's basePath, e.g. `/chat/completions`. */
   readonly chatPath: string;
   /** Used instead of `chatPath` where the path depends on the model and on streaming; may carry a query. */
@@ -61,14 +64,24 @@ export interface UpstreamDialect {
   decodeError(status: number, header: (name: string) => string | undefined, body: string, nowMs?: number): UpstreamError;
 }
 
+/** What providers are declared with. */
+export interface UpstreamDialect extends WireUpstream {
+  readonly id: UpstreamDialectId;
+}
+
 /**
  * A wire format in both directions. Pure: no clocks, ids or randomness of its own; what it needs comes in through the
  * contexts. One file (or folder) + one line in registry.ts + one fixture folder; the contract suite runs every fixture.
  */
-export interface Dialect extends IngressDialect, UpstreamDialect {
-  readonly id: DialectId;
+export interface WireDialect extends IngressDialect, WireUpstream {
+  readonly id: IngressDialect['id'];
   /** Both sides equal: bytes pass through, this only watches. */
   streamObserver(): StreamObserver;
+}
+
+/** What providers can be declared with and callers have paths for: the dialects of registry.ts. */
+export interface Dialect extends WireDialect {
+  readonly id: DialectId;
 }
 
 export interface AnswerContext {

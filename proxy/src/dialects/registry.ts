@@ -27,6 +27,3 @@ export const UPSTREAM_DIALECTS: Readonly<Record<UpstreamDialectId, UpstreamDiale
   cohere,
   ollama,
 };
-
-/** Ids under which providers are declared. */
-export const UPSTREAM_DIALECT_IDS: readonly UpstreamDialectId[] = Object.keys(UPSTREAM_DIALECTS) as UpstreamDialectId[];

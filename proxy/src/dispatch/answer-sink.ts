@@ -11,6 +11,8 @@ export interface AnswerOrigin {
   readonly losses: readonly Loss[];
   /** Spent waiting for providers until the answer (its first content, when streamed) was there; set by the attempt. */
   upstreamMs: number;
+  /** Of a streamed answer that is not one of chat; set by the attempt. */
+  contentType?: string;
 }
 
 export interface SinkListener {

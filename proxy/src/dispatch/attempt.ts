@@ -1,13 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ReceivedCall } from '../accept/parse-call.ts';
-import type { AnswerContext, UpstreamDialect } from '../dialects/dialect.ts';
+import type { AnswerContext, WireUpstream } from '../dialects/dialect.ts';
+import type { OperationFormat } from '../operations/operation.ts';
 import type { CallerError } from '../wire/caller-error.ts';
 import type { UpstreamError } from '../wire/failure.ts';
 import { SseParser } from '../wire/sse-parser.ts';
 import type { FinishReason } from '../wire/stream-event.ts';
+import type { StreamParser } from '../wire/stream-parser.ts';
 import type { Usage } from '../wire/usage.ts';
 import type { AnswerOrigin, AnswerSink } from './answer-sink.ts';
 import { classify, decodeAnswerEvents, judgeAnswer, malformed, type WholeAnswer } from './judge-answer.ts';
+import { judgeSideAnswer } from './judge-side-answer.ts';
+import { MediaPath } from './media-path.ts';
 import { PassThroughPath } from './pass-through-path.ts';
 import type { StreamPath } from './stream-path.ts';
 import { StreamRelay } from './stream-relay.ts';
@@ -42,7 +46,9 @@ export type AttemptResult =
 export interface AttemptInput {
   readonly call: ReceivedCall;
   /** Dialect of the provider. */
-  readonly provider: UpstreamDialect;
+  readonly provider: WireUpstream;
+  /** Set for operations beside chat: how the provider answers them. */
+  readonly format?: OperationFormat | undefined;
   readonly origin: AnswerOrigin;
   readonly context: AnswerContext;
   readonly sink: AnswerSink;
@@ -96,7 +102,7 @@ export class Attempt implements AnswerReader {
     if (metering === undefined || this.#relay === undefined) {
       this.#settle({ type: 'failed', error, neverSent: false });
     } else {
-      this.#input.sink.endStream(this.#relay.path.fail(told));
+      this.#breakOff(this.#relay.path, told);
       this.#settle({ type: 'cut', error, metering });
     }
   }
@@ -114,12 +120,9 @@ export class Attempt implements AnswerReader {
       this.#reject(malformed('the answer is compressed, which was not asked for'));
       return;
     }
-    const { call } = this.#input;
-    if (!this.#isSuccess() || !call.facts.stream || call.operation !== 'chat' || isWholeAnswer(headers['content-type'])) {
-      this.#exchange.enterIdlePhase();
-      return;
-    }
-    this.#relay = this.#openRelay(headers['content-type'] ?? '');
+    const contentType = headers['content-type'] ?? '';
+    if (!this.#isSuccess() || !this.#streams() || isWholeAnswer(contentType)) this.#exchange.enterIdlePhase();
+    else this.#relay = this.#openRelay(contentType);
   }
 
   onData(chunk: Buffer): void {
@@ -147,7 +150,7 @@ export class Attempt implements AnswerReader {
     this.#answeredAtMs = this.#exchangeContext.clock.monotonicMs();
     const answer = { status: this.#status, headers: this.#headers, body: this.#takeCollected() };
     if (!this.#isSuccess()) this.#settle({ type: 'failed', error: this.#decodeError(answer), neverSent: false });
-    else if (this.#input.call.facts.stream && this.#input.call.operation === 'chat') this.#streamWhole(answer);
+    else if (this.#input.format === undefined && this.#streams()) this.#streamWhole(answer);
     else this.#deliver(answer);
   }
 
@@ -162,19 +165,32 @@ export class Attempt implements AnswerReader {
     return this.#status >= 200 && this.#status < 300;
   }
 
-  #openRelay(contentType: string): StreamRelay {
-    const { call, provider, context, sink, origin } = this.#input;
+  /** The answer may come in pieces that are passed on as they arrive. */
+  #streams(): boolean {
+    const { call, format } = this.#input;
+    return format === undefined ? call.facts.stream && call.operation !== 'count-tokens' : format.passesMedia;
+  }
+
+  #openPath(contentType: string): { readonly path: StreamPath; readonly parser: StreamParser } {
+    const { call, provider, context, format, origin } = this.#input;
+    if (format !== undefined) {
+      origin.contentType = contentType === '' ? 'application/octet-stream' : contentType;
+      const path = new MediaPath(contentType);
+      return { path, parser: path.parser };
+    }
     const unchanged = provider.id === call.dialect.id && call.framing === undefined;
-    const path: StreamPath = unchanged ? new PassThroughPath(call.dialect, context) : new TranslatePath(provider, call.dialect, context);
+    return {
+      path: unchanged ? new PassThroughPath(call.dialect, context) : new TranslatePath(provider, call.dialect, context),
+      parser: provider.streamParser?.(contentType.toLowerCase()) ?? new SseParser(),
+    };
+  }
+
+  #openRelay(contentType: string): StreamRelay {
+    const { provider, sink, origin } = this.#input;
+    const { path, parser } = this.#openPath(contentType);
     return new StreamRelay(
       path,
-      {
-        sink,
-        origin,
-        exchange: this.#exchange,
-        clock: this.#exchangeContext.clock,
-        parser: provider.streamParser?.(contentType.toLowerCase()) ?? new SseParser(),
-      },
+      { sink, origin, exchange: this.#exchange, clock: this.#exchangeContext.clock, parser },
       {
         onCommit: (nowMs) => this.#markAnswered(nowMs),
         onCompleted: () =>
@@ -194,9 +210,15 @@ export class Attempt implements AnswerReader {
       this.#input.sink.cut();
       this.#settle({ type: 'gone', metering });
     } else {
-      this.#input.sink.endStream(this.#relay.path.fail(this.#input.tellCut(error)));
+      this.#breakOff(this.#relay.path, this.#input.tellCut(error));
       this.#settle({ type: 'cut', error, metering });
     }
+  }
+
+  /** Ends an answer in its middle so that the caller cannot take it for a whole one. */
+  #breakOff(path: StreamPath, told: CallerError): void {
+    if (path.breaksOff === true) this.#input.sink.cut();
+    else this.#input.sink.endStream(path.fail(told));
   }
 
   /** The provider answered a stream request in one piece: it becomes a stream here. */
@@ -217,8 +239,11 @@ export class Attempt implements AnswerReader {
   }
 
   #deliver(answer: WholeAnswer): void {
-    const { call, provider, context, sink, origin } = this.#input;
-    const verdict = judgeAnswer(answer, call, provider, context);
+    const { call, provider, context, sink, origin, format } = this.#input;
+    const verdict =
+      format === undefined
+        ? judgeAnswer(answer, call, provider, context)
+        : judgeSideAnswer(answer, { call, provider, format, requestId: context.requestId });
     if (verdict.type === 'failure') {
       this.#settle({ type: 'failed', error: verdict.error, neverSent: false });
       return;
@@ -244,7 +269,9 @@ export class Attempt implements AnswerReader {
 
   #wholeMetering(usage: Usage | undefined, finish: FinishReason | undefined): Metering {
     const ttftMs = this.#answeredAtMs - this.#exchange.startedAtMs;
-    return { usage, estimatedOutputTokens: Math.ceil(this.#collectedBytes / 4), ttftMs, finish };
+    // Vectors and pictures are no tokens.
+    const estimatedOutputTokens = this.#input.format === undefined ? Math.ceil(this.#collectedBytes / 4) : 0;
+    return { usage, estimatedOutputTokens, ttftMs, finish };
   }
 
   #streamMetering(): Metering | undefined {
@@ -274,8 +301,8 @@ export class Attempt implements AnswerReader {
 }
 
 /** Content types of an answer that is not a stream, whatever was asked for. */
-function isWholeAnswer(contentType: string | undefined): boolean {
-  return contentType !== undefined && /^\s*(application\/json|text\/html)/i.test(contentType);
+function isWholeAnswer(contentType: string): boolean {
+  return /^\s*(application\/json|text\/html)/i.test(contentType);
 }
 
 function withStatus(error: UpstreamError, status: number): UpstreamError {

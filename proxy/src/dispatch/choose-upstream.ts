@@ -1,6 +1,6 @@
 import type { ProviderModel, ProviderResource, UpstreamDialectId, VendorQuirks } from '@headgate/crds';
 import type { ReceivedCall } from '../accept/parse-call.ts';
-import type { UpstreamDialect } from '../dialects/dialect.ts';
+import type { WireUpstream } from '../dialects/dialect.ts';
 import { openaiCompletions } from '../dialects/openai-completions/openai-completions.ts';
 import type { OperationFormat } from '../operations/operation.ts';
 import { findOperation } from '../operations/registry.ts';
@@ -11,7 +11,7 @@ export type UpstreamChoice =
   | {
       readonly type: 'chosen';
       /** What the provider's errors are read by, and chat is spoken in. */
-      readonly provider: UpstreamDialect;
+      readonly provider: WireUpstream;
       /** Set for operations beside chat. */
       readonly format: OperationFormat | undefined;
       readonly quirks: VendorQuirks;
@@ -25,7 +25,7 @@ export function chooseUpstream(
   call: AskedCall,
   resource: ProviderResource,
   model: ProviderModel,
-  dialectOf: (id: UpstreamDialectId) => UpstreamDialect,
+  dialectOf: (id: UpstreamDialectId) => WireUpstream,
 ): UpstreamChoice {
   const provider = dialectOf(resource.dialect);
   const operation = findOperation(call.operation);

@@ -1,6 +1,8 @@
+import type { UpstreamDialectId } from '@headgate/crds';
 import type { ReceivedCall } from '../accept/parse-call.ts';
 import type { Plan, PlannedAttempt } from '../decide/decision.ts';
-import type { UpstreamDialect } from '../dialects/dialect.ts';
+import type { WireUpstream } from '../dialects/dialect.ts';
+import type { OperationFormat } from '../operations/operation.ts';
 import type { Authorization, Authorizer } from '../signing/authorizer.ts';
 import type { Endpoint, Target } from '../snapshot/snapshot.ts';
 import type { SlotList, Slotted } from '../support/slot-list.ts';
@@ -8,10 +10,11 @@ import { type CallerError, callerError } from '../wire/caller-error.ts';
 import { FAILURE_CLASSES, type UpstreamError } from '../wire/failure.ts';
 import type { AnswerSink, SinkListener } from './answer-sink.ts';
 import { Attempt, type AttemptResult, type Metering } from './attempt.ts';
+import { chooseUpstream } from './choose-upstream.ts';
 import { explainCut, explainFailures, explainMistake, type TargetFailure } from './explain-failure.ts';
 import { backoffMs, isSafeToRepeat } from './retry-rules.ts';
-import { whyNotServed } from './serves-operation.ts';
 import { settleAttempt } from './settle-attempt.ts';
+import { buildSideBody } from './side-body.ts';
 import { asksForUsage, type UpstreamBody, UpstreamBodyBuilder } from './upstream-body.ts';
 import type { ExchangeContext } from './upstream-exchange.ts';
 import { upstreamHeaders } from './upstream-headers.ts';
@@ -30,7 +33,7 @@ export interface DispatchJob {
 
 export interface DispatchContext extends ExchangeContext {
   readonly random: () => number;
-  readonly upstreamDialectOf: (id: UpstreamDialect['id']) => UpstreamDialect;
+  readonly upstreamDialectOf: (id: UpstreamDialectId) => WireUpstream;
   /** Endpoints whose last attempt failed: going to any other one needs no retry budget. */
   readonly ailing: WeakSet<Endpoint['signals']>;
 }
@@ -52,12 +55,15 @@ export type DispatchOutcome =
 /** A target that may be tried now, with what is to be sent to it. */
 interface Prepared {
   readonly candidate: PlannedAttempt;
-  readonly provider: UpstreamDialect;
+  readonly provider: WireUpstream;
+  readonly format: OperationFormat | undefined;
   readonly path: string;
   readonly body: Extract<UpstreamBody, { type: 'ok' }>;
 }
 
 const CALL_IS_OVER: Authorization = { type: 'failure', error: { reason: 'cancelled', message: 'the call is over' } };
+
+const FORM_HEADERS: readonly string[] = ['content-type'];
 
 /** The attempts of one call, one after the other, until one answers, the caller is gone or nothing is left to try. */
 export class DispatchRun implements SinkListener, Slotted {
@@ -160,14 +166,18 @@ export class DispatchRun implements SinkListener, Slotted {
   /** What to send to a target; undefined (and noted as a failure) when it cannot take the call. */
   #prepare(candidate: PlannedAttempt): Prepared | undefined {
     const { call, plan } = this.#job;
-    const { resource } = candidate.endpoint.provider;
-    const provider = this.#context.upstreamDialectOf(resource.dialect);
-    const unserved = whyNotServed(call, provider, resource);
-    if (unserved !== undefined) {
-      this.#fail(candidate, { reason: 'not-found', message: unserved });
+    const { model, provider: owner } = candidate.endpoint;
+    const choice = chooseUpstream(call, owner.resource, model, this.#context.upstreamDialectOf);
+    if (choice.type === 'not-offered') {
+      this.#fail(candidate, { reason: 'not-found', message: choice.why });
       return undefined;
     }
-    const body = this.#bodies.build(provider, candidate.endpoint.model, resource.quirks);
+    const { provider, format, quirks } = choice;
+    const body = format === undefined ? this.#bodies.build(provider, model, quirks) : buildSideBody(call, format, model.name, quirks);
+    if (body.type === 'refused') {
+      this.#fail(candidate, { ...body, reason: 'bad-request', status: 400 });
+      return undefined;
+    }
     if (body.type === 'invalid') {
       const details = body.param === undefined ? {} : { param: body.param };
       this.#ending = callerError('invalid_request', body.message, { ...details, shouldRetry: false });
@@ -179,7 +189,8 @@ export class DispatchRun implements SinkListener, Slotted {
       this.#fail(candidate, { reason: 'bad-request', code: 'lossy_translation', message: `the target cannot carry ${fields}` });
       return undefined;
     }
-    return { candidate, provider, path: upstreamPath(resource, provider, call, candidate.endpoint.model.name), body };
+    const path = format?.path(owner.resource, model.name) ?? upstreamPath(owner.resource, provider, call, model.name);
+    return { candidate, provider, format, path, body };
   }
 
   /** Takes the endpoint's slot unless something has made it unusable since the decision. */
@@ -257,7 +268,7 @@ export class DispatchRun implements SinkListener, Slotted {
     return this.#ending === undefined ? authorization : CALL_IS_OVER;
   }
 
-  #exchange({ candidate, provider, path, body }: Prepared, headers: readonly string[]): Promise<AttemptResult> {
+  #exchange({ candidate, provider, format, path, body }: Prepared, headers: readonly string[]): Promise<AttemptResult> {
     const { call, sink, requestId, startedAtMs } = this.#job;
     const { endpoint, target } = candidate;
     const { clock } = this.#context;
@@ -265,6 +276,7 @@ export class DispatchRun implements SinkListener, Slotted {
       {
         call,
         provider,
+        format,
         sink,
         origin: { target, endpoint, attempts: this.#attempts.length + 1, losses: body.losses, upstreamMs: this.#earlierMs() },
         context: {
@@ -287,9 +299,12 @@ export class DispatchRun implements SinkListener, Slotted {
     return this.#attempts.reduce((sum, { durationMs }) => sum + durationMs, 0);
   }
 
-  #headers({ candidate, provider }: Prepared): readonly string[] {
+  #headers({ candidate, provider, format }: Prepared): readonly string[] {
     const { requestHeaders } = candidate.endpoint.connection;
     const { rawHeaders, call } = this.#job;
+    // The content type of a form names the boundary between its parts.
+    if (call.form !== undefined) return upstreamHeaders(requestHeaders, rawHeaders, FORM_HEADERS);
+    if (format !== undefined) return requestHeaders;
     return provider.id === call.dialect.id ? upstreamHeaders(requestHeaders, rawHeaders, call.dialect.forwardedHeaders) : requestHeaders;
   }
 

@@ -1,12 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ReceivedCall } from '../accept/parse-call.ts';
-import type { AnswerContext, UpstreamDialect } from '../dialects/dialect.ts';
+import type { AnswerContext, WireUpstream } from '../dialects/dialect.ts';
 import type { UpstreamError } from '../wire/failure.ts';
-import type { Json, JsonObject } from '../wire/json.ts';
-import { asArray, asCount, asObject } from '../wire/read-json.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { asCount } from '../wire/read-json.ts';
 import type { FinishReason, StreamError, StreamEvent } from '../wire/stream-event.ts';
 import type { Usage } from '../wire/usage.ts';
-import { encodeEmbeddings } from './embeddings-encoding.ts';
 
 const NOTHING_USED: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
 
@@ -25,10 +24,9 @@ export interface WholeAnswer {
  * Judges a blocking answer before a byte of it goes to the caller: what is empty, cut, HTML, not JSON, an error inside
  * 200 or without an answer in it is a failure that another target may mask.
  */
-export function judgeAnswer(answer: WholeAnswer, call: ReceivedCall, provider: UpstreamDialect, context: AnswerContext): Verdict {
+export function judgeAnswer(answer: WholeAnswer, call: ReceivedCall, provider: WireUpstream, context: AnswerContext): Verdict {
   const read = readAnswer(answer);
   if (read.type === 'failure') return read;
-  if (call.operation === 'embeddings') return judgeEmbeddings(answer.body, read.json, provider, call.body['encoding_format']);
   if (call.operation === 'count-tokens') return judgeCount(answer.body, read.json);
   if (provider.id === call.dialect.id) {
     const seen = provider.observeAnswer(read.json);
@@ -51,12 +49,12 @@ export type DecodedAnswer =
   | { readonly type: 'failure'; readonly error: UpstreamError };
 
 /** A blocking answer as the events it is made of; also for providers that answer a stream request in one piece. */
-export function decodeAnswerEvents(answer: WholeAnswer, provider: UpstreamDialect): DecodedAnswer {
+export function decodeAnswerEvents(answer: WholeAnswer, provider: WireUpstream): DecodedAnswer {
   const read = readAnswer(answer);
   return read.type === 'failure' ? read : decodeEvents(read.json, provider);
 }
 
-function decodeEvents(json: JsonObject, provider: UpstreamDialect): DecodedAnswer {
+function decodeEvents(json: JsonObject, provider: WireUpstream): DecodedAnswer {
   const decoded = provider.decodeAnswer(json);
   if (decoded.type === 'invalid') {
     const seen = provider.observeAnswer(json);
@@ -73,7 +71,8 @@ function decodeEvents(json: JsonObject, provider: UpstreamDialect): DecodedAnswe
   return { type: 'events', events: decoded.value, usage, finish };
 }
 
-function readAnswer(
+/** The JSON object of an answer, or why it is none. */
+export function readAnswer(
   answer: WholeAnswer,
 ): { readonly type: 'json'; readonly json: JsonObject } | { readonly type: 'failure'; readonly error: UpstreamError } {
   if (answer.body.length === 0) return { type: 'failure', error: malformed('the answer is empty') };
@@ -90,19 +89,6 @@ function readAnswer(
   return { type: 'json', json: value as JsonObject };
 }
 
-function judgeEmbeddings(body: Buffer, json: JsonObject, provider: UpstreamDialect, encoding: Json | undefined): Verdict {
-  const data = asArray(json['data']);
-  if (data === undefined || data.length === 0) {
-    const seen = provider.observeAnswer(json);
-    const told = seen.type === 'invalid' ? seen.error : undefined;
-    return { type: 'failure', error: told === undefined ? malformed('the answer has no embeddings') : classify(provider, told) };
-  }
-  const inputTokens = asCount(asObject(json['usage'])?.['prompt_tokens']);
-  const usage = inputTokens === undefined ? undefined : { ...NOTHING_USED, inputTokens };
-  const encoded = encodeEmbeddings(json, encoding);
-  return { type: 'answer', body: encoded === undefined ? body : Buffer.from(JSON.stringify(encoded)), usage, finish: undefined };
-}
-
 /** Counting costs nothing, so it must not be metered as if the counted call had been made. */
 function judgeCount(body: Buffer, json: JsonObject): Verdict {
   const counted = asCount(json['input_tokens'] ?? json['totalTokens']) !== undefined;
@@ -114,7 +100,7 @@ function judgeCount(body: Buffer, json: JsonObject): Verdict {
 const DEFAULT_ERROR_STATUS = 500;
 
 /** An error that the provider told inside a 2xx, judged as if it had come with its proper status. */
-export function classify(provider: UpstreamDialect, error: StreamError): UpstreamError {
+export function classify(provider: WireUpstream, error: StreamError): UpstreamError {
   const type = error.code ?? 'server_error';
   const body = JSON.stringify({ type: 'error', error: { type, code: type, message: error.message } });
   return provider.decodeError(error.status ?? DEFAULT_ERROR_STATUS, () => undefined, body);

@@ -1,11 +1,11 @@
 import type { ReceivedCall } from '../accept/parse-call.ts';
-import type { UpstreamDialect } from '../dialects/dialect.ts';
+import type { WireUpstream } from '../dialects/dialect.ts';
 import type { OperationFormat } from '../operations/operation.ts';
 import { classify, malformed, readAnswer, type Verdict, type WholeAnswer } from './judge-answer.ts';
 
 export interface SideQuestion {
   readonly call: ReceivedCall;
-  readonly provider: UpstreamDialect;
+  readonly provider: WireUpstream;
   readonly format: OperationFormat;
   readonly requestId: string;
 }

@@ -1,5 +1,4 @@
-import type { DialectId } from '@headgate/crds';
-import type { AnswerContext, Dialect } from '../dialects/dialect.ts';
+import type { AnswerContext, WireDialect } from '../dialects/dialect.ts';
 import type { CallerError } from '../wire/caller-error.ts';
 import type { StreamObserver } from '../wire/observation.ts';
 import type { ParsedSseEvent } from '../wire/sse-parser.ts';
@@ -9,7 +8,10 @@ import { RawWindow } from './raw-window.ts';
 import type { StreamPath, StreamStep } from './stream-path.ts';
 
 /** Added where a vendor leaves its end marker out: SDKs wait for it. */
-const END_MARKERS: { readonly [id in DialectId]?: string } = { 'openai-chat': 'data: [DONE]\n\n' };
+const END_MARKERS: { readonly [id in WireDialect['id']]?: string } = {
+  'openai-chat': 'data: [DONE]\n\n',
+  'openai-completions': 'data: [DONE]\n\n',
+};
 const EMPTY = Buffer.alloc(0);
 /** Rough length of a token in characters. */
 const CHARACTERS_PER_TOKEN = 4;
@@ -18,7 +20,7 @@ const CHARACTERS_PER_TOKEN = 4;
 export class PassThroughPath implements StreamPath {
   usage: Usage | undefined;
   finish: FinishReason | undefined;
-  readonly #dialect: Dialect;
+  readonly #dialect: WireDialect;
   readonly #context: AnswerContext;
   readonly #observer: StreamObserver;
   readonly #window = new RawWindow();
@@ -27,7 +29,7 @@ export class PassThroughPath implements StreamPath {
   #contentCharacters = 0;
   #shortestContent = Number.POSITIVE_INFINITY;
 
-  constructor(dialect: Dialect, context: AnswerContext) {
+  constructor(dialect: WireDialect, context: AnswerContext) {
     this.#dialect = dialect;
     this.#context = context;
     this.#observer = dialect.streamObserver();

@@ -20,7 +20,8 @@ export function buildSideBody(call: ReceivedCall, format: OperationFormat, model
   const encoded = format.encodeCall?.(body, model);
   if (encoded?.type === 'refused') return encoded;
   if (encoded !== undefined) return { ...encoded, bytes: Buffer.from(JSON.stringify({ ...encoded.body, ...added })) };
-  if (quirks.addedFields !== undefined) return { type: 'ok', bytes: Buffer.from(JSON.stringify({ ...body, model, ...added })), losses: NO_LOSSES };
+  if (quirks.addedFields !== undefined)
+    return { type: 'ok', bytes: Buffer.from(JSON.stringify({ ...body, model, ...added })), losses: NO_LOSSES };
   const spliced = spliceBody(bytes, scan, { model });
   return { type: 'ok', bytes: Buffer.concat(spliced.pieces, spliced.byteLength), losses: NO_LOSSES };
 }

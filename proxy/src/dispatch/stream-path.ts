@@ -29,6 +29,8 @@ export interface StreamPath {
   readonly estimatedOutputTokens: number;
   /** What is still to be written to end the stream properly. */
   end(): string;
+  /** Nothing can be said in the middle of such an answer: one that fails is broken off. */
+  readonly breaksOff?: true;
   /** One in-band error in the caller's dialect. */
   fail(error: CallerError): string;
 }

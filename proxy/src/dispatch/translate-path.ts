@@ -1,4 +1,4 @@
-import type { AnswerContext, IngressDialect, StreamDecoder, StreamEncoder, UpstreamDialect } from '../dialects/dialect.ts';
+import type { AnswerContext, IngressDialect, StreamDecoder, StreamEncoder, WireUpstream } from '../dialects/dialect.ts';
 import type { CallerError } from '../wire/caller-error.ts';
 import type { ParsedSseEvent } from '../wire/sse-parser.ts';
 import { type FinishReason, isContent, type StreamError, type StreamEvent } from '../wire/stream-event.ts';
@@ -15,7 +15,7 @@ export class TranslatePath implements StreamPath {
   readonly #encoder: StreamEncoder;
   #characters = 0;
 
-  constructor(provider: UpstreamDialect, caller: IngressDialect, context: AnswerContext) {
+  constructor(provider: WireUpstream, caller: IngressDialect, context: AnswerContext) {
     this.#decoder = provider.streamDecoder();
     this.#encoder = caller.streamEncoder(context);
   }

@@ -1,6 +1,6 @@
 import type { ProviderModel, VendorQuirks } from '@headgate/crds';
 import type { ReceivedCall } from '../accept/parse-call.ts';
-import type { UpstreamDialect } from '../dialects/dialect.ts';
+import type { WireUpstream } from '../dialects/dialect.ts';
 import type { ChatCall, Decoded, Loss } from '../wire/chat-call.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { asObject } from '../wire/read-json.ts';
@@ -25,8 +25,9 @@ export class UpstreamBodyBuilder {
     this.#call = call;
   }
 
-  build(provider: UpstreamDialect, model: ProviderModel, quirks: VendorQuirks): UpstreamBody {
-    if (provider.id === this.#call.dialect.id || this.#call.operation !== 'chat') return this.#passThrough(provider, model.name, quirks);
+  build(provider: WireUpstream, model: ProviderModel, quirks: VendorQuirks): UpstreamBody {
+    if (provider.id === this.#call.dialect.id || this.#call.operation === 'count-tokens')
+      return this.#passThrough(provider, model.name, quirks);
     this.#decoded ??= this.#call.dialect.decodeCall(this.#call.body);
     if (this.#decoded.type === 'invalid') return this.#decoded;
     const context = {
@@ -40,10 +41,10 @@ export class UpstreamBodyBuilder {
     return { type: 'ok', bytes: Buffer.from(JSON.stringify(body)), losses: encoded.losses };
   }
 
-  #passThrough(provider: UpstreamDialect, model: string, quirks: VendorQuirks): UpstreamBody {
+  #passThrough(provider: WireUpstream, model: string, quirks: VendorQuirks): UpstreamBody {
     const { bytes, scan, body, facts, operation } = this.#call;
     const askUsage =
-      operation === 'chat' && facts.stream && provider.usageOnRequest && quirks.noStreamOptions !== true && !asksForUsage(body);
+      operation !== 'count-tokens' && facts.stream && provider.usageOnRequest && quirks.noStreamOptions !== true && !asksForUsage(body);
     const adapted = adapt(body, quirks);
     if (provider.callOutsideBody === true) return outsideBody(bytes, adapted);
     if (adapted !== undefined) {

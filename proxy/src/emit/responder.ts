@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DialectId } from '@headgate/crds';
 import { discardBody } from '../accept/discard-body.ts';
 import type { Exchange } from '../accept/exchange.ts';
 import type { Dialect } from '../dialects/dialect.ts';
@@ -13,7 +14,7 @@ import { formatUsd, meter } from './meter.ts';
 export interface ResponderContext {
   readonly clock: Clock;
   readonly deadlines: DeadlineList;
-  readonly dialectOf: (id: Dialect['id']) => Dialect;
+  readonly dialectOf: (id: DialectId) => Dialect;
   /** The proxy is shutting down: connections are to be closed after their answer. */
   readonly draining: () => boolean;
 }
@@ -64,7 +65,8 @@ export class Responder implements AnswerSink {
   }
 
   beginStream(bytes: Buffer | string, origin: AnswerOrigin): boolean {
-    const headers = this.#originHeaders(this.#exchange.call?.framing === 'json-array' ? ARRAY_TYPE : STREAM_TYPE, origin);
+    const events = this.#exchange.call?.framing === 'json-array' ? ARRAY_TYPE : STREAM_TYPE;
+    const headers = this.#originHeaders(origin.contentType ?? events, origin);
     headers.push('cache-control', 'no-cache', 'x-accel-buffering', 'no');
     this.status = 200;
     this.#response.writeHead(200, headers);

@@ -1,4 +1,5 @@
 import type { ProviderModel } from '@headgate/crds';
+import { findOperation } from '../operations/registry.ts';
 import type { CallFacts } from '../wire/call-facts.ts';
 
 /** Taken as the length of an answer; callers' limits are mostly far above what they get. */
@@ -14,6 +15,6 @@ export function expectedCostNanoUsd(model: ProviderModel, facts: CallFacts): num
 }
 
 function expectedOutputTokens(model: ProviderModel, facts: CallFacts): number {
-  if (facts.operation === 'embeddings') return 0;
+  if (findOperation(facts.operation) !== undefined) return 0;
   return Math.min(TYPICAL_OUTPUT_TOKENS, facts.maxOutputTokens ?? TYPICAL_OUTPUT_TOKENS, model.maxOutputTokens ?? TYPICAL_OUTPUT_TOKENS);
 }

@@ -4,7 +4,7 @@ import { openaiShapedPath, withModel } from '../openai-shaped-path.ts';
 import type { AnsweredCall, OperationFormat, SideAnswer } from '../operation.ts';
 import { inputUsage } from '../side-usage.ts';
 import { wantsBase64 } from './embeddings-answer.ts';
-import { packFloats } from './pack-floats.ts';
+import { packFloats, unpackFloats } from './pack-floats.ts';
 
 /** OpenAI's embeddings: the bytes pass through both ways unless the vendor ignores `encoding_format`. */
 export const openaiEmbeddings: OperationFormat = {
@@ -23,20 +23,24 @@ export function readOpenaiEmbeddings(answer: JsonObject, call: AnsweredCall): Si
   const told = asObject(answer['usage']);
   const promptTokens = asCount(told?.['prompt_tokens']) ?? asCount(told?.['total_tokens']);
   const usage = inputUsage(promptTokens);
-  const packs = wantsBase64(call.body) && data.some((item) => Array.isArray(asObject(item)?.['embedding']));
+  const encoded = reencode(data, wantsBase64(call.body));
   // SDKs read `usage.prompt_tokens`; Voyage and Jina leave it out.
   const completes = promptTokens !== undefined && told?.['prompt_tokens'] === undefined;
-  if (!packs && !completes) return { type: 'answer', usage };
-  const body = {
-    ...answer,
-    data: packs ? data.map(packed) : data,
-    ...(completes && { usage: { ...told, prompt_tokens: promptTokens } }),
-  };
+  if (encoded === undefined && !completes) return { type: 'answer', usage };
+  const body = { ...answer, data: encoded ?? data, ...(completes && { usage: { ...told, prompt_tokens: promptTokens } }) };
   return { type: 'answer', body, usage };
 }
 
-function packed(item: Json): Json {
-  const entry = asObject(item);
-  const numbers = asArray(entry?.['embedding']);
-  return numbers === undefined ? item : { ...entry, embedding: packFloats(numbers) };
+/** Vectors in the encoding that was asked for, or undefined where nothing has to change: many vendors know one only. */
+function reencode(data: readonly Json[], base64: boolean): readonly Json[] | undefined {
+  let changed = false;
+  const encoded = data.map((item): Json => {
+    const entry = asObject(item);
+    const embedding = entry?.['embedding'];
+    const numbers = asArray(embedding);
+    if (base64 ? numbers === undefined : typeof embedding !== 'string') return item;
+    changed = true;
+    return { ...entry, embedding: numbers === undefined ? unpackFloats(String(embedding)) : packFloats(numbers) };
+  });
+  return changed ? encoded : undefined;
 }

@@ -9,3 +9,9 @@ export function packFloats(numbers: readonly Json[]): string {
   }
   return Buffer.from(view.buffer).toString('base64');
 }
+
+/** The numbers of a text made by `packFloats`. */
+export function unpackFloats(base64: string): readonly number[] {
+  const bytes = Buffer.from(base64, 'base64');
+  return Array.from({ length: Math.floor(bytes.length / 4) }, (_, i) => bytes.readFloatLE(i * 4));
+}
