@@ -4,9 +4,11 @@ export type TableResource = { readonly hash: string; readonly body: ResourceBody
 
 export type ResourceBody = ProviderResource | PolicyResource | ConsumerResource | SettingsResource;
 
-export type ProviderResource = { readonly type: 'provider'; readonly namespace: string; readonly name: string; readonly uid: string; readonly generation: number; readonly vendor: string; readonly dialect: UpstreamDialectId; readonly origins: readonly (Origin)[]; readonly basePath: string; readonly paths?: ProviderPaths; readonly auth: ProviderAuth; readonly headers: readonly (HeaderPair)[]; readonly credentials: readonly (ProviderCredential)[]; readonly models: readonly (ProviderModel)[]; readonly timeouts: PhaseTimeouts; readonly circuitBreaker: CircuitBreakerSettings; readonly concurrency?: number; readonly tls?: ProviderTls; readonly quirks: VendorQuirks; readonly privateAddressesAllowed: boolean };
+export type ProviderResource = { readonly type: 'provider'; readonly namespace: string; readonly name: string; readonly uid: string; readonly generation: number; readonly vendor: string; readonly dialect: UpstreamDialectId; readonly origins: readonly (Origin)[]; readonly basePath: string; readonly paths?: ProviderPaths; readonly alternatives?: readonly (AlternativeDialect)[]; readonly auth: ProviderAuth; readonly headers: readonly (HeaderPair)[]; readonly credentials: readonly (ProviderCredential)[]; readonly models: readonly (ProviderModel)[]; readonly timeouts: PhaseTimeouts; readonly circuitBreaker: CircuitBreakerSettings; readonly concurrency?: number; readonly tls?: ProviderTls; readonly quirks: VendorQuirks; readonly privateAddressesAllowed: boolean };
 
 export type UpstreamDialectId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'anthropic-bedrock' | 'anthropic-vertex' | 'bedrock-converse' | 'cohere' | 'ollama';
+
+export type AlternativeDialect = { readonly dialect: UpstreamDialectId; readonly basePath: string; readonly auth: ProviderAuth; readonly quirks: VendorQuirks };
 
 export type ProviderPaths = { readonly chat?: string; readonly embeddings?: string };
 

@@ -21,7 +21,8 @@ export interface VendorRegions {
 /** Where everything is for objects that name an `apiVersion`. */
 export interface VersionedLayout {
   readonly basePath: string;
-  readonly paths: ProviderPaths;
+  /** By dialect. */
+  readonly paths: Readonly<Partial<Record<UpstreamDialectId, ProviderPaths>>>;
   /** First version that can be asked for usage in streams; older ones refuse `stream_options`. */
   readonly streamUsageSince: string;
 }
@@ -37,6 +38,8 @@ export interface CatalogVendor {
   readonly name: VendorType;
   /** Wire formats the vendor speaks; the first is the one used unless the object says otherwise. */
   readonly dialects: readonly [UpstreamDialectId, ...UpstreamDialectId[]];
+  /** Those of `dialects` that the vendor understands as well as the first: their callers are passed through. */
+  readonly alsoSpeaks?: readonly UpstreamDialectId[];
   /** {} `origin` and `basePath` together; null: the object must say where. */
   readonly baseURL: string | null;
   /** {} Scheme, host and port, e.g. `https://api.openai.com`; null with `baseURL`. */

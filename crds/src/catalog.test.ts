@@ -43,6 +43,7 @@ describe('vendors', () => {
     expect(Object.keys(vendor.auth).sort()).toEqual([...vendor.dialects].sort());
     for (const prefix of [vendor.basePath, ...Object.values(vendor.basePaths ?? {})]) expect(prefix).toMatch(/^(\/[^/?#]+)*$/);
     expect(Object.keys(vendor.basePaths ?? {}).filter((dialect) => !Object.keys(vendor.auth).includes(dialect))).toEqual([]);
+    expect((vendor.alsoSpeaks ?? []).filter((dialect) => !vendor.dialects.slice(1).includes(dialect))).toEqual([]);
     for (const path of [vendor.embeddingsPath, vendor.listingPath]) expect(path ?? '/').toMatch(/^\//);
     if (vendor.baseURL === null) return;
     const fill = (text: string): string => text.replaceAll(/\{(region|resource|project|accountID|workspaceHost)\}/g, 'x-1');

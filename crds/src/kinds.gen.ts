@@ -28,8 +28,8 @@ export interface ModelProvider {
 export interface ModelProviderSpec {
   /** Vendor; the catalogue gives its URL, wire format, models and prices. Custom: any server that speaks `dialect`. Example: OpenAI. */
   readonly type: 'OpenAI' | 'AzureOpenAI' | 'Anthropic' | 'Gemini' | 'VertexAI' | 'Bedrock' | 'Mistral' | 'Cohere' | 'Groq' | 'Together' | 'Fireworks' | 'DeepSeek' | 'XAI' | 'Perplexity' | 'OpenRouter' | 'Cerebras' | 'SambaNova' | 'NvidiaNIM' | 'HuggingFace' | 'CloudflareWorkersAI' | 'AI21' | 'Databricks' | 'WatsonX' | 'GitHubModels' | 'DeepInfra' | 'Novita' | 'Hyperbolic' | 'Moonshot' | 'Zhipu' | 'DashScope' | 'MiniMax' | 'Voyage' | 'Jina' | 'Ollama' | 'VLLM' | 'SGLang' | 'TGI' | 'LlamaCpp' | 'Simulated' | 'Custom';
-  /** Wire format to speak; required with Custom, a choice with vendors that speak several. Default: the first of the vendor's. Example: OpenAIChat. */
-  readonly dialect?: 'OpenAIChat' | 'AnthropicMessages' | 'Gemini' | 'Cohere' | 'Ollama' | undefined;
+  /** The one wire format to speak; required with Custom, a choice with vendors that speak several. Default: the vendor's own, and its callers' where it speaks that as well. Example: OpenAIChat. */
+  readonly dialect?: 'OpenAIChat' | 'OpenAIResponses' | 'AnthropicMessages' | 'Gemini' | 'Cohere' | 'Ollama' | undefined;
   /** Where the provider answers, path prefix included. Default: the URL of the vendor. Example: https://llm.example.com/v1. */
   readonly baseURL?: string | undefined;
   /** Where the vendor serves from, by its own name for it. Default: global (OpenAI, VertexAI, Moonshot, Zhipu, MiniMax), intl (DashScope), us-south (WatsonX); Bedrock has none. Example: eu-central-1. */

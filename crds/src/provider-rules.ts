@@ -13,20 +13,22 @@ const DAY_MS = 86_400_000;
 
 /** Vendors that speak several dialects, of which the object may choose. */
 const MULTILINGUAL: ReadonlySet<string> = new Set([
-  ...[
-    'Gemini',
-    'VertexAI',
-    'Cohere',
-    'Fireworks',
-    'DeepSeek',
-    'OpenRouter',
-    'Moonshot',
-    'Zhipu',
-    'MiniMax',
-    'Ollama',
-    'Simulated',
-    'Custom',
-  ],
+  'OpenAI',
+  'AzureOpenAI',
+  'Gemini',
+  'VertexAI',
+  'Bedrock',
+  'Cohere',
+  'Fireworks',
+  'DeepSeek',
+  'XAI',
+  'OpenRouter',
+  'Moonshot',
+  'Zhipu',
+  'MiniMax',
+  'Ollama',
+  'Simulated',
+  'Custom',
 ]);
 
 const REGIONAL: ReadonlySet<string> = new Set([
@@ -57,12 +59,12 @@ const provider = <T>(path: string, message: string, holds: (value: T) => boolean
 export const PROVIDER_RULES: readonly Rule[] = [
   provider<ModelProviderSpec>(
     'spec',
-    '`dialect` must be given when `type` is Custom: OpenAIChat, AnthropicMessages, Gemini, Cohere or Ollama',
+    '`dialect` must be given when `type` is Custom: OpenAIChat, OpenAIResponses, AnthropicMessages, Gemini, Cohere or Ollama',
     (spec) => spec.type !== 'Custom' || spec.dialect !== undefined,
   ),
   provider<ModelProviderSpec>(
     'spec',
-    '`dialect` must be left out unless `type` is Gemini, VertexAI, Cohere, Fireworks, DeepSeek, OpenRouter, Moonshot, Zhipu, MiniMax, Ollama, Simulated or Custom: the others speak one',
+    '`dialect` must be left out unless `type` is OpenAI, AzureOpenAI, Gemini, VertexAI, Bedrock, Cohere, Fireworks, DeepSeek, XAI, OpenRouter, Moonshot, Zhipu, MiniMax, Ollama, Simulated or Custom: the others speak one',
     (spec) => spec.dialect === undefined || MULTILINGUAL.has(spec.type),
   ),
   provider<ModelProviderSpec>(

@@ -67,6 +67,8 @@ export interface ProviderResource extends ObjectIdentity {
   readonly basePath: string;
   /** Where operations are, if not where the dialect says. */
   readonly paths?: ProviderPaths;
+  /** What else the same origins understand: callers of such a dialect are passed through instead of translated. */
+  readonly alternatives?: readonly AlternativeDialect[];
   readonly auth: ProviderAuth;
   /** Extra headers sent to the provider, already validated. */
   readonly headers: readonly HeaderPair[];
@@ -83,6 +85,14 @@ export interface ProviderResource extends ObjectIdentity {
   readonly quirks: VendorQuirks;
   /** Loopback and private addresses are dialled only when true (serviceRef, or the operator's allow-list). */
   readonly privateAddressesAllowed: boolean;
+}
+
+/** Another dialect of a provider; what is not said here is as in the provider. */
+export interface AlternativeDialect {
+  readonly dialect: UpstreamDialectId;
+  readonly basePath: string;
+  readonly auth: ProviderAuth;
+  readonly quirks: VendorQuirks;
 }
 
 /** Below `basePath`; `{model}` stands for the model's name, a query may follow. */

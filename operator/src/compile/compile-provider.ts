@@ -1,5 +1,6 @@
 import type { CatalogVendor, ModelProviderSpec, ProviderModel, ProviderResource, UpstreamDialectId } from '@headgate/crds';
 import type { Catalogue } from './catalogue.ts';
+import { compileAlternatives } from './compile-alternatives.ts';
 import { compileCatalogued, compileModels, type ModelOverrides } from './compile-models.ts';
 import { choiceOf, type Fields, fieldsOf, integerOf } from './fields.ts';
 import { Findings, quoted } from './findings.ts';
@@ -32,11 +33,14 @@ export interface ProviderOffer {
 /** What an object calls a dialect -> its forms; a vendor speaks at most one of them. */
 const DIALECTS: Readonly<Record<NonNullable<ModelProviderSpec['dialect']>, readonly UpstreamDialectId[]>> = {
   OpenAIChat: ['openai-chat'],
-  AnthropicMessages: ['anthropic-messages'],
+  OpenAIResponses: ['openai-responses'],
+  AnthropicMessages: ['anthropic-messages', 'anthropic-bedrock', 'anthropic-vertex'],
   Gemini: ['gemini'],
   Cohere: ['cohere'],
   Ollama: ['ollama'],
 };
+
+const DIALECT_NAMES = 'OpenAIChat, OpenAIResponses, AnthropicMessages, Gemini, Cohere or Ollama';
 
 /** Compiles one ModelProvider; what is wrong with it goes to the findings of the scope. */
 export function compileProvider(scope: ObjectScope, catalogue: Catalogue, object: IdentifiedObject): CompiledProvider {
@@ -74,6 +78,7 @@ function compileBody(
   const { auth, fileAuth } = resolveAuth(spec, { data: vendor, dialect }, parameters, findings);
   const { credentials, withheld } = resolveCredentials(scope, spec['credentials'], address.hosts, fileAuth);
   const tls = resolveTls(scope, spec['tls']);
+  const alternatives = compileAlternatives(spec, vendor, parameters, findings);
   const concurrency = integerOf(spec['concurrency'], 1, 100_000);
   return {
     type: 'provider',
@@ -84,6 +89,7 @@ function compileBody(
     origins: withheld || tls.withheld ? [] : address.origins,
     basePath: address.basePath,
     ...(layout.paths === undefined ? {} : { paths: layout.paths }),
+    ...(alternatives.length === 0 ? {} : { alternatives }),
     auth,
     headers: readHeaders(spec['headers'], findings),
     credentials,
@@ -100,13 +106,11 @@ function compileBody(
 function readDialect(spec: Fields, vendor: CatalogVendor, findings: Findings): UpstreamDialectId {
   const given = spec['dialect'];
   if (given === undefined || given === null) {
-    if (spec['type'] === 'Custom')
-      findings.invalid('`dialect` must be given when `type` is Custom: OpenAIChat, AnthropicMessages, Gemini, Cohere or Ollama');
+    if (spec['type'] === 'Custom') findings.invalid(`\`dialect\` must be given when \`type\` is Custom: ${DIALECT_NAMES}`);
     return vendor.dialects[0];
   }
-  const name = choiceOf(given, ['OpenAIChat', 'AnthropicMessages', 'Gemini', 'Cohere', 'Ollama']);
-  if (name === undefined)
-    findings.unsupported(`\`dialect\` ${quoted(given)} must be OpenAIChat, AnthropicMessages, Gemini, Cohere or Ollama`);
+  const name = choiceOf(given, ['OpenAIChat', 'OpenAIResponses', 'AnthropicMessages', 'Gemini', 'Cohere', 'Ollama']);
+  if (name === undefined) findings.unsupported(`\`dialect\` ${quoted(given)} must be ${DIALECT_NAMES}`);
   const spoken = name === undefined ? undefined : vendor.dialects.find((dialect) => DIALECTS[name].includes(dialect));
   if (name !== undefined && spoken === undefined) {
     findings.partial(`\`dialect\` ${quoted(given)} is not one that the vendor speaks; the first of the catalogue is used`);

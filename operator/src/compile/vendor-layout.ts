@@ -25,7 +25,7 @@ export function vendorLayout(
   const versioned = parameters.apiVersion === undefined ? undefined : vendor.versioned;
   const basePath = fill(versioned?.basePath ?? vendor.basePaths?.[dialect] ?? vendor.basePath, parameters);
   const origin = regionalOrigin(vendor, parameters, findings);
-  const paths = fillPaths(versioned?.paths ?? usualPaths(vendor), parameters);
+  const paths = fillPaths(versioned === undefined ? usualPaths(vendor) : versioned.paths[dialect], parameters);
   const silent = versioned !== undefined && (parameters.apiVersion ?? '') < versioned.streamUsageSince;
   return {
     origin: basePath === undefined ? undefined : origin,

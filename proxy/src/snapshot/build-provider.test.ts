@@ -41,6 +41,23 @@ test('each key is used in its own way: an access key beside an API key signs and
   expect(JSON.stringify(signing?.requestHeaders)).not.toMatch(/AKIA1|authorization/);
 });
 
+test('another dialect of a provider has its own place and its own way of sending the key', () => {
+  const auth: ProviderAuth = { type: 'Header', name: 'x-api-key' };
+  const provider = build({
+    paths: { chat: '/mine' },
+    quirks: { maxTokensField: 'max_completion_tokens' },
+    alternatives: [{ dialect: 'anthropic-messages', basePath: '/anthropic/v1', auth, quirks: {} }],
+  });
+  const other = provider.byDialect.get('anthropic-messages');
+  expect(other).toMatchObject({ dialect: 'anthropic-messages', basePath: '/anthropic/v1', quirks: {} });
+  expect(other?.paths).toBeUndefined();
+  const [connection] = provider.connections;
+  expect(connection?.headersByDialect.get('anthropic-messages')).toEqual(
+    expect.arrayContaining(['x-api-key', 'key-of-p', 'anthropic-version']),
+  );
+  expect(connection?.requestHeaders).toEqual(expect.arrayContaining(['authorization', 'Bearer key-of-p']));
+});
+
 test("without keys the pod's identity authorizes, and every address of a provider shares it", () => {
   const { connections } = build({
     credentials: [],

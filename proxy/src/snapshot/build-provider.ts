@@ -1,4 +1,4 @@
-import type { ProviderCredential, ProviderResource, ResourceKey } from '@headgate/crds';
+import type { AlternativeDialect, ProviderCredential, ProviderResource, ResourceKey } from '@headgate/crds';
 import type { BuildDeps } from './build-deps.ts';
 import { type BuildOutcome, built, rejected } from './build-outcome.ts';
 import { checkProvider } from './check-provider.ts';
@@ -16,20 +16,30 @@ export function buildProvider(key: ResourceKey, resource: ProviderResource, deps
   const settings = connectSettings(resource);
   const keys = authorizedKeys(resource, deps);
   if (typeof keys === 'string') return rejected(keys);
+  const byDialect: ReadonlyMap<string, ProviderResource> = new Map(
+    (resource.alternatives ?? []).map((alternative) => [alternative.dialect, inDialect(resource, alternative)]),
+  );
   const connections = keys.flatMap(({ credential, authorizer }) => {
     const headers = requestHeaders(resource, credential, deps.version);
+    const headersByDialect = new Map([...byDialect].map(([dialect, other]) => [dialect, requestHeaders(other, credential, deps.version)]));
     return resource.origins.map(
       (origin): Connection => ({
         origin,
         credential,
         dispatcher: deps.dispatchers.acquire(origin.url, settings),
         requestHeaders: headers,
+        headersByDialect,
         authorizer,
         credentialKey: `${resource.namespace}/${resource.name}/${credential?.name ?? '-'}`,
       }),
     );
   });
-  return built({ key, resource, connections, models: new Map(resource.models.map((model) => [model.name, model])) });
+  return built({ key, resource, byDialect, connections, models: new Map(resource.models.map((model) => [model.name, model])) });
+}
+
+function inDialect(resource: ProviderResource, { dialect, basePath, auth, quirks }: AlternativeDialect): ProviderResource {
+  const { paths: _paths, alternatives: _alternatives, ...rest } = resource;
+  return { ...rest, dialect, basePath, auth, quirks };
 }
 
 /** Every key with what it takes to use it, or why one of them cannot be used. */

@@ -12,7 +12,9 @@ export function checkProvider(provider: ProviderResource): string | undefined {
     const reason = checkOrigin(origin.url, provider.privateAddressesAllowed);
     if (reason !== undefined) return reason;
   }
-  if (provider.basePath !== '' && !/^\/[^\s?#]*[^/\s?#]$/.test(provider.basePath)) return `base path '${provider.basePath}' is not a path`;
+  for (const { basePath } of [provider, ...(provider.alternatives ?? [])]) {
+    if (basePath !== '' && !/^\/[^\s?#]*[^/\s?#]$/.test(basePath)) return `base path '${basePath}' is not a path`;
+  }
   return checkHeaders(provider) ?? checkCa(provider.tls?.caPem);
 }
 

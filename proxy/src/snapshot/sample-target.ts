@@ -29,7 +29,7 @@ export function sampleRunningTarget(name: string, shape: TargetShape = {}): Targ
   const { weight = 1, pricing, concurrency, endpoints = [{}] } = shape;
   const resource = sampleProvider(name, concurrency === undefined ? {} : { concurrency });
   const model: ProviderModel = { name: 'm', capabilities: [], ...(pricing === undefined ? {} : { pricing }), ...shape.model };
-  const provider: Provider = { key: `provider/team/${name}`, resource, models: new Map(), connections: [] };
+  const provider: Provider = { key: `provider/team/${name}`, resource, byDialect: new Map(), models: new Map(), connections: [] };
   const credentials = new Map<string, Endpoint['signals']['credential']>();
   return {
     resource: sampleTarget(name, 'm', { weight }),
@@ -63,6 +63,7 @@ function sampleConnection(provider: string, key: string, weight: number): Connec
     credential: { name: key, secret: `secret-of-${key}`, weight },
     dispatcher,
     requestHeaders: [],
+    headersByDialect: new Map(),
     authorizer: undefined,
     credentialKey: `team/${provider}/${key}`,
   };

@@ -49,6 +49,8 @@ export interface Provider {
   readonly resource: ProviderResource;
   /** What the provider lists itself; targets carry their own facts. */
   readonly models: ReadonlyMap<string, ProviderModel>;
+  /** The provider as it is for callers of another dialect that it understands as well; empty for most. */
+  readonly byDialect: ReadonlyMap<string, ProviderResource>;
   /** Every (origin x credential) pair. Models share them. */
   readonly connections: readonly Connection[];
 }
@@ -60,6 +62,8 @@ export interface Connection {
   readonly dispatcher: Dispatcher;
   /** Flat [name, value, name, value ...] array: host-independent, with authentication and content type. */
   readonly requestHeaders: readonly string[];
+  /** The same for the dialects of `Provider.byDialect`. */
+  readonly headersByDialect: ReadonlyMap<string, readonly string[]>;
   /** Where authentication is not a header that never changes: gives the headers of each request. */
   readonly authorizer: Authorizer | undefined;
   /** `<ns>/<provider>/<credential>`; the state of the key is shared by every endpoint that uses it. */
