@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -16,7 +17,12 @@ import {
 import { GATEWAY_CORE, MeasuredProcess } from './measured-process.ts';
 
 const KEY_SALT = '00'.repeat(32);
-export const PROXY_ENTRY: string = resolve(import.meta.dirname, '../../../proxy/dist/main.js');
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+/** Makes the proxy as its image holds it: one bundled module. */
+export function bundleProxy(folder: string): void {
+  execFileSync(process.execPath, [join(ROOT, 'tooling/images/build-images.ts'), '--root', 'proxy', join(folder, 'proxy')], { stdio: 'inherit' });
+}
 
 /** A table with one provider (the mock), one consumer (key `bench-key`) and `policyCount` policies; `bench` is the one called. */
 export function benchTable(upstreamPort: number, policyCount: number): RoutingTable {
@@ -79,7 +85,7 @@ export function startHeadgate(folder: string, port: number, table: RoutingTable)
   rmSync(state, { recursive: true, force: true });
   mkdirSync(state, { recursive: true });
   writeSnapshotShards(state, table);
-  return new MeasuredProcess([process.execPath, '--max-semi-space-size=16', PROXY_ENTRY], GATEWAY_CORE, {
+  return new MeasuredProcess([process.execPath, '--max-semi-space-size=16', join(folder, 'proxy/app/dist/main.mjs')], GATEWAY_CORE, {
     HEADGATE_DATA_PORT: String(port),
     HEADGATE_ADMIN_PORT: String(port + 1),
     HEADGATE_BIND: '127.0.0.1',

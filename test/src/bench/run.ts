@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { alternate, type GatewayName, measureStreams, measureUnary, startMock, UPSTREAM_PORT } from './gateway-bench.ts';
+import { bundleProxy } from './headgate.ts';
 import { measurePropagation } from './propagation-bench.ts';
 import { type BenchResults, goals, renderReport } from './report.ts';
 import { measureStart } from './start-bench.ts';
@@ -63,6 +64,7 @@ async function measureAll(folder: string): Promise<Omit<BenchResults, 'date' | '
 
 requireTools();
 const folder = mkdtempSync(join(tmpdir(), 'headgate-bench-'));
+bundleProxy(folder);
 const mock = await startMock();
 try {
   const figures = await measureAll(folder);
