@@ -167,7 +167,9 @@ export class DispatchRun implements SinkListener, Slotted {
   #prepare(candidate: PlannedAttempt): Prepared | undefined {
     const { call, plan } = this.#job;
     const { model, provider: owner } = candidate.endpoint;
-    const choice = chooseUpstream(call, owner.resource, model, this.#context.upstreamDialectOf);
+    // Where the provider understands the caller's own dialect as well, nothing has to be translated.
+    const resource = owner.byDialect.get(call.dialect.id) ?? owner.resource;
+    const choice = chooseUpstream(call, resource, model, this.#context.upstreamDialectOf);
     if (choice.type === 'not-offered') {
       this.#fail(candidate, { reason: 'not-found', message: choice.why });
       return undefined;
@@ -189,7 +191,7 @@ export class DispatchRun implements SinkListener, Slotted {
       this.#fail(candidate, { reason: 'bad-request', code: 'lossy_translation', message: `the target cannot carry ${fields}` });
       return undefined;
     }
-    const path = format?.path(owner.resource, model.name) ?? upstreamPath(owner.resource, provider, call, model.name);
+    const path = format?.path(resource, model.name) ?? upstreamPath(resource, provider, call, model.name);
     return { candidate, provider, format, path, body };
   }
 
@@ -300,8 +302,9 @@ export class DispatchRun implements SinkListener, Slotted {
   }
 
   #headers({ candidate, provider, format }: Prepared): readonly string[] {
-    const { requestHeaders } = candidate.endpoint.connection;
+    const { connection } = candidate.endpoint;
     const { rawHeaders, call } = this.#job;
+    const requestHeaders = connection.headersByDialect.get(call.dialect.id) ?? connection.requestHeaders;
     // The content type of a form names the boundary between its parts.
     if (call.form !== undefined) return upstreamHeaders(requestHeaders, rawHeaders, FORM_HEADERS);
     if (format !== undefined) return requestHeaders;
