@@ -29,6 +29,11 @@ test: build ## Unit, contract, whole-path and control-plane tests (real kube-api
 	$(JEST) --selectProjects control-plane --runInBand --json --outputFile=$(REPORTS)/control-plane.json
 	@node tooling/print-totals.mjs $(REPORTS)/test.json $(REPORTS)/control-plane.json
 
+.PHONY: matrix
+matrix: build ## SDKs against every dialect, and what each pair of dialects loses; writes both tables to docs/dialects.md
+	HEADGATE_UPDATE_GOLDEN=1 $(JEST) --silent --selectProjects unit paths --testPathPatterns 'paths/clients/' 'dialects/loss-table'
+	@sed -n '/<!-- clients:begin/,/<!-- clients:end/p; /<!-- losses:begin/,/<!-- losses:end/p' docs/dialects.md
+
 .PHONY: lint
 lint: $(INSTALLED) ## Format, lint (layers, purity, cycles), type check, generated files up to date
 	biome ci --error-on-warnings .

@@ -50,11 +50,12 @@ export class Losses {
   }
 }
 
-/** Fields of OpenAI's responses that refer to what its server keeps: no other provider can look it up. */
+/** Fields that refer to what a provider's server keeps: no other provider can look it up. */
 const STATE_AT_PROVIDER: Readonly<Record<string, string>> = {
   previous_response_id: 'the conversation is kept at the provider that made the response; send the whole input instead',
   conversation: 'the conversation is kept at the provider; send the whole input instead',
   prompt: 'the prompt is kept at the provider; send its text instead',
+  thread: 'the conversation is kept at the provider; send all of its messages instead',
   background: 'this provider answers in the foreground only',
 };
 

@@ -11,7 +11,7 @@ import { FAILURE_CLASSES, type UpstreamError } from '../wire/failure.ts';
 import type { AnswerSink, SinkListener } from './answer-sink.ts';
 import { Attempt, type AttemptResult, type Metering } from './attempt.ts';
 import { chooseUpstream } from './choose-upstream.ts';
-import { explainCut, explainFailures, explainMistake, type TargetFailure } from './explain-failure.ts';
+import { explainCut, explainFailures, explainLosses, explainMistake, type TargetFailure } from './explain-failure.ts';
 import { backoffMs, isSafeToRepeat } from './retry-rules.ts';
 import { settleAttempt } from './settle-attempt.ts';
 import { buildSideBody } from './side-body.ts';
@@ -185,10 +185,9 @@ export class DispatchRun implements SinkListener, Slotted {
       this.#ending = callerError('invalid_request', body.message, { ...details, shouldRetry: false });
       return undefined;
     }
-    const refuses = plan.policy.resource.onLossy === 'Refuse' ? body.losses.length > 0 : body.losses.some(({ fatal }) => fatal === true);
-    if (refuses) {
-      const fields = body.losses.map(({ field, reason }) => `${field} (${reason})`).join(', ');
-      this.#fail(candidate, { reason: 'bad-request', code: 'lossy_translation', message: `the target cannot carry ${fields}` });
+    const unacceptable = plan.policy.resource.onLossy === 'Refuse' ? body.losses : body.losses.filter(({ fatal }) => fatal === true);
+    if (unacceptable.length > 0) {
+      this.#fail(candidate, explainLosses(unacceptable));
       return undefined;
     }
     const path = format?.path(resource, model.name) ?? upstreamPath(resource, provider, call, model.name);

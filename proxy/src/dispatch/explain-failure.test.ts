@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FailureReason } from '../wire/failure.ts';
-import { explainCut, explainFailures, type TargetFailure } from './explain-failure.ts';
+import { explainCut, explainFailures, explainLosses, type TargetFailure } from './explain-failure.ts';
 
 function failures(...reasons: readonly FailureReason[]): readonly TargetFailure[] {
   return reasons.map((reason, i) => ({
@@ -46,5 +46,18 @@ test('a broken stream is told with the target and what happened', () => {
   ).toMatchObject({
     code: 'stream_interrupted',
     message: 'The answer broke off. team/p/m: network 200 (connection reset by the provider).',
+  });
+});
+
+test('a target that cannot carry fields is told by the worst of them', () => {
+  const losses = [
+    { field: 'top_k', reason: 'no counterpart' },
+    { field: 'thread', reason: 'kept elsewhere', fatal: true as const },
+  ];
+  expect(explainLosses(losses)).toEqual({
+    reason: 'bad-request',
+    code: 'lossy_translation',
+    message: 'the target cannot carry top_k (no counterpart), thread (kept elsewhere)',
+    param: 'thread',
   });
 });

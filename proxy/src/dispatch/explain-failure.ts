@@ -1,5 +1,6 @@
 import { type CallerError, type CallerErrorCode, callerError } from '../wire/caller-error.ts';
 import { callerErrorFromUpstream } from '../wire/caller-error-from-upstream.ts';
+import type { Loss } from '../wire/chat-call.ts';
 import type { FailureReason, UpstreamError } from '../wire/failure.ts';
 
 /** One target that was asked and did not answer. */
@@ -15,6 +16,14 @@ const CALLER_MISTAKES: ReadonlySet<FailureReason> = new Set(['bad-request', 'con
 /** An error in the caller's request, told with the provider's status and words. */
 export function explainMistake(failure: TargetFailure): CallerError {
   return callerErrorFromUpstream(failure.error, false);
+}
+
+/** Why a target that could not carry these fields was not asked. */
+export function explainLosses(losses: readonly Loss[]): UpstreamError {
+  const fields = losses.map(({ field, reason }) => `${field} (${reason})`).join(', ');
+  const message = `the target cannot carry ${fields}`;
+  const worst = losses.find(({ fatal }) => fatal === true) ?? losses[0];
+  return { reason: 'bad-request', code: 'lossy_translation', message, ...(worst !== undefined && { param: worst.field }) };
 }
 
 /** What the caller is told when no target is left: which were asked, and why each did not answer. */

@@ -2,6 +2,7 @@ import { anthropicMessages } from '../anthropic-messages/anthropic-messages.ts';
 import { decodeError } from '../bedrock-converse/decode-error.ts';
 import type { UpstreamDialect } from '../dialect.ts';
 import { BedrockChunkParser } from './bedrock-chunk-parser.ts';
+import { intoEnvelope } from './into-envelope.ts';
 
 const VERSION = 'bedrock-2023-05-31';
 
@@ -17,9 +18,9 @@ export const anthropicBedrock: UpstreamDialect = {
   upstreamHeaders: [],
   usageOnRequest: anthropicMessages.usageOnRequest,
   encodeCall: (call, context) => {
-    const { body, losses } = anthropicMessages.encodeCall(call, context);
-    const { model: _model, stream: _stream, ...message } = body;
-    return { body: { anthropic_version: VERSION, ...message }, losses };
+    const { body, losses } = intoEnvelope(call, context, VERSION);
+    const { stream: _stream, ...message } = body;
+    return { body: message, losses };
   },
   decodeAnswer: anthropicMessages.decodeAnswer,
   observeAnswer: anthropicMessages.observeAnswer,

@@ -1,5 +1,6 @@
 import { anthropicMessages } from '../anthropic-messages/anthropic-messages.ts';
 import type { UpstreamDialect } from '../dialect.ts';
+import { intoEnvelope } from './into-envelope.ts';
 
 const VERSION = 'vertex-2023-10-16';
 
@@ -13,11 +14,7 @@ export const anthropicVertex: UpstreamDialect = {
   callOutsideBody: true,
   upstreamHeaders: [],
   usageOnRequest: anthropicMessages.usageOnRequest,
-  encodeCall: (call, context) => {
-    const { body, losses } = anthropicMessages.encodeCall(call, context);
-    const { model: _model, ...message } = body;
-    return { body: { anthropic_version: VERSION, ...message }, losses };
-  },
+  encodeCall: (call, context) => intoEnvelope(call, context, VERSION),
   decodeAnswer: anthropicMessages.decodeAnswer,
   observeAnswer: anthropicMessages.observeAnswer,
   streamDecoder: anthropicMessages.streamDecoder,

@@ -1,0 +1,99 @@
+import type { UpstreamDialectId } from '@headgate/crds';
+import { expect } from '@jest/globals';
+import { jsonAnswer } from '../../fakes/provider-answers.ts';
+import { ProxyUnderTest } from '../../fakes/proxy-under-test.ts';
+import { CALLER_KEY, policyResource, providerResource, tableOf, targetOf } from '../../fakes/routing-tables.ts';
+import { type Script, ScriptedUpstream, type SeenRequest } from '../../fakes/scripted-upstream.ts';
+import type { CanonicalAnswer } from './canonical-answer.ts';
+import type { UpstreamScripts } from './upstreams/upstream-scripts.ts';
+import { UPSTREAMS } from './upstreams/upstreams.ts';
+import { QUESTION } from './weather.ts';
+
+/** Two proxies over one scripted provider of a dialect; the model `assistant` is all there is. */
+export class ClientBench {
+  readonly dialect: UpstreamDialectId;
+  readonly tells: UpstreamScripts['tells'];
+  readonly #scripts: UpstreamScripts;
+  readonly #upstream: ScriptedUpstream;
+  readonly #proxies: readonly ProxyUnderTest[];
+  #turn = 0;
+
+  private constructor(dialect: UpstreamDialectId, upstream: ScriptedUpstream, proxies: readonly ProxyUnderTest[]) {
+    this.dialect = dialect;
+    this.#scripts = UPSTREAMS[dialect];
+    this.tells = this.#scripts.tells;
+    this.#upstream = upstream;
+    this.#proxies = proxies;
+  }
+
+  static async start(dialect: UpstreamDialectId): Promise<ClientBench> {
+    const upstream = await ScriptedUpstream.start();
+    const provider = providerResource('only', [upstream.url], UPSTREAMS[dialect].provider);
+    const table = tableOf(provider, policyResource('assistant', [targetOf('only')]));
+    return new ClientBench(dialect, upstream, await Promise.all([ProxyUnderTest.start(table), ProxyUnderTest.start(table)]));
+  }
+
+  /** Of one proxy after the other, so that nothing depends on what a proxy remembers of a conversation. */
+  get url(): string {
+    const proxy = this.#proxies[this.#turn % this.#proxies.length];
+    this.#turn += 1;
+    return proxy?.url ?? '';
+  }
+
+  /** Blocking answers to the coming requests. */
+  answers(...answers: readonly CanonicalAnswer[]): void {
+    this.#script(answers.map(this.#scripts.blocking));
+  }
+
+  /** Streamed answers to the coming requests. */
+  streams(...answers: readonly CanonicalAnswer[]): void {
+    this.#script(answers.map(this.#scripts.stream));
+  }
+
+  fails(status: number, message: string): void {
+    this.#script([this.#scripts.failure(status, message)]);
+  }
+
+  /** Embeddings: `openaiShaped` where the provider speaks like OpenAI, else the vector in its own shape. */
+  embeds(openaiShaped: object, vector: readonly number[]): void {
+    this.replies(this.#scripts.embeddings?.(vector) ?? openaiShaped);
+  }
+
+  /** A body that is not a chat answer: embeddings, counts. */
+  replies(body: object): void {
+    this.#script([jsonAnswer(200, body)]);
+  }
+
+  /** The `n`th request that the provider got since it was last scripted, with its own key and model, never the caller's. */
+  sent(n = 0): SeenRequest {
+    const request = this.#upstream.requests[n];
+    if (request === undefined) throw new Error(`only ${this.#upstream.requests.length} requests arrived`);
+    expect(JSON.stringify(request.headers)).not.toContain(CALLER_KEY);
+    expect(JSON.stringify(request.headers)).toContain('key-of-only');
+    expect(request.path + request.body).toContain('upstream-model');
+    return request;
+  }
+
+  /** The second request's body: with the question, the call that answered it, and so every turn between. */
+  sentHistory(): string {
+    const { body } = this.sent(1);
+    expect(body).toContain(QUESTION);
+    expect(body).toContain('Oslo');
+    expect(body.split(QUESTION)).toHaveLength(2);
+    return body;
+  }
+
+  get requests(): number {
+    return this.#upstream.requests.length;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#proxies.map((proxy) => proxy.close()));
+    await this.#upstream.close();
+  }
+
+  #script(scripts: readonly Script[]): void {
+    this.#upstream.requests.length = 0;
+    this.#upstream.script(...scripts);
+  }
+}
