@@ -1,4 +1,3 @@
-import { importPKCS8, SignJWT } from 'jose';
 import { askForToken } from './ask-for-token.ts';
 import { notObtained, type Obtain } from './obtained.ts';
 import type { SigningDeps } from './signing-deps.ts';
@@ -20,6 +19,8 @@ export function serviceAccountToken(key: ServiceAccountKey, scope: string, { fet
     const nowSeconds = Math.floor(clock.wallMs() / 1000);
     let assertion: string;
     try {
+      // Loaded by the first service account: 16 MB that other proxies never need.
+      const [{ SignJWT }, { importPKCS8 }] = await Promise.all([import('jose/jwt/sign'), import('jose/key/import')]);
       assertion = await new SignJWT({ scope })
         .setProtectedHeader({ alg: 'RS256', typ: 'JWT', ...(key.privateKeyId === undefined ? {} : { kid: key.privateKeyId }) })
         .setIssuer(key.clientEmail)

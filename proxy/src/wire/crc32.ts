@@ -7,9 +7,9 @@ const TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value >>> 0;
 });
 
-/** CRC-32 of the bytes, unsigned. */
-export function crc32(bytes: Uint8Array): number {
-  let value = 0xff_ff_ff_ff;
-  for (const byte of bytes) value = (TABLE[(value ^ byte) & 0xff] ?? 0) ^ (value >>> 8);
-  return (value ^ 0xff_ff_ff_ff) >>> 0;
+/** CRC-32 of the bytes from `start` to before `end`, unsigned. Indices are within the arrays, so nothing is checked per byte. */
+export function crc32(bytes: Uint8Array, start: number = 0, end: number = bytes.length): number {
+  let value = -1;
+  for (let at = start; at < end; at++) value = (TABLE[(value ^ (bytes[at] as number)) & 0xff] as number) ^ (value >>> 8);
+  return ~value >>> 0;
 }

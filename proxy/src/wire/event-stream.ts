@@ -27,6 +27,8 @@ export class EventStreamParser implements StreamParser {
   private held: Uint8Array = EMPTY;
   private heldBytes = 0;
   private consumedBytes = 0;
+  private lastBlock: Uint8Array = EMPTY;
+  private lastHeaders: Headers | undefined;
   private over: SsePush | undefined;
 
   constructor(ceilings: Pick<SseCeilings, 'eventBytes'> = DEFAULT_CEILINGS) {
@@ -74,16 +76,24 @@ export class EventStreamParser implements StreamParser {
     const view = new DataView(bytes.buffer, bytes.byteOffset + at, available);
     const length = view.getUint32(0);
     const headerBytes = view.getUint32(4);
-    if (crc32(bytes.subarray(at, at + 8)) !== view.getUint32(8)) return { type: 'broken', why: 'checksum of the lengths' };
+    if (crc32(bytes, at, at + 8) !== view.getUint32(8)) return { type: 'broken', why: 'checksum of the lengths' };
     if (headerBytes > length - PRELUDE_BYTES - CHECKSUM_BYTES) return { type: 'broken', why: 'lengths' };
     if (length > this.eventBytes) return { type: 'too-large' };
     if (available < length) return { type: 'incomplete' };
     const end = length - CHECKSUM_BYTES;
-    if (crc32(bytes.subarray(at, at + end)) !== view.getUint32(end)) return { type: 'broken', why: 'checksum of a message' };
+    if (crc32(bytes, at, at + end) !== view.getUint32(end)) return { type: 'broken', why: 'checksum of a message' };
     const payloadAt = PRELUDE_BYTES + headerBytes;
-    const headers = readHeaders(bytes.subarray(at + PRELUDE_BYTES, at + payloadAt));
+    const headers = this.headersOf(bytes.subarray(at + PRELUDE_BYTES, at + payloadAt));
     if (headers === undefined) return { type: 'broken', why: 'headers' };
     return { type: 'frame', length, event: eventOf(headers, utf8.decode(bytes.subarray(at + payloadAt, at + end))) };
+  }
+
+  /** Most frames have the headers of the one before them (deltas), so those are not read again. */
+  private headersOf(block: Uint8Array): Headers | undefined {
+    if (this.lastHeaders !== undefined && isSame(this.lastBlock, block)) return this.lastHeaders;
+    this.lastHeaders = readHeaders(block);
+    this.lastBlock = block.slice();
+    return this.lastHeaders;
   }
 
   /** Appends to what is held; whoever reads the socket may reuse its buffer, so bytes are copied. */
@@ -114,6 +124,12 @@ type Frame =
   | { readonly type: 'frame'; readonly length: number; readonly event: { readonly event: string; readonly data: string } | undefined };
 
 type Headers = ReadonlyMap<string, string>;
+
+function isSame(left: Uint8Array, right: Uint8Array): boolean {
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
+  return true;
+}
 
 /** The text headers; undefined: they do not end where they should. */
 function readHeaders(bytes: Uint8Array): Headers | undefined {
