@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DialectId, UpstreamDialectId } from '@headgate/crds';
 import type { Logger } from 'pino';
+import { closeGently } from './accept/close-gently.ts';
 import { createDataServer } from './accept/data-server.ts';
 import { watchHalfClose } from './accept/half-close.ts';
 import { createAdmin } from './admin.ts';
@@ -48,6 +49,8 @@ const BODY_TIMEOUT_MS = 120_000;
 const SLOW_READER_MS = 60_000;
 const REPORT_INTERVAL_MS = 2000;
 const TOKEN_CONNECT_MS = 2000;
+/** How long nothing must have been asked before idle connections are ended. */
+const QUIET_MS = 1000;
 /** For the last in-band errors to reach their callers. */
 const FLUSH_MS = 1000;
 
@@ -225,9 +228,9 @@ async function drain(parts: Parts, options: ProxyOptions): Promise<void> {
   if (gate.draining) return;
   gate.draining = true;
   logger.info({ inFlight: gate.inFlight }, 'shutting down: not ready, finishing what is in progress');
-  await pause(options.minDrainMs ?? 2000);
-  const finished = new Promise<'finished'>((resolve) => data.close(() => resolve('finished')));
-  data.closeIdleConnections();
+  const minDrainMs = options.minDrainMs ?? 2000;
+  await pause(minDrainMs);
+  const finished = closeGently(data, Math.min(QUIET_MS, minDrainMs), () => gate.inFlight).then(() => 'finished' as const);
   const overdue = new AbortController();
   const late = pause(options.drainMs ?? 300_000, 'late' as const, { signal: overdue.signal }).catch(() => 'late' as const);
   if ((await Promise.race([finished, late])) === 'late') {
