@@ -21,6 +21,23 @@ describe('explainFailures', () => {
     expect(explainFailures(failures(...reasons))).toMatchObject({ code, status, shouldRetry: false });
   });
 
+  test("the provider's own status and words are passed on where every target answered alike, without the provider's key", () => {
+    const told = (status: number, message: string): TargetFailure => ({ targetId: 't', error: { reason: 'auth', status, message } });
+    expect(explainFailures([told(401, 'Incorrect API key provided: sk-proj-abc123****xyz9.')])).toMatchObject({
+      status: 401,
+      openaiType: 'authentication_error',
+      anthropicType: 'authentication_error',
+      message: 'Incorrect API key provided: [key]',
+      shouldRetry: false,
+    });
+    expect(explainFailures([told(403, 'no'), told(403, 'not you')])).toMatchObject({ status: 403, message: 'not you' });
+    expect(explainFailures([told(403, 'no'), told(401, 'not you')])).toMatchObject({ status: 502, code: 'all_targets_failed' });
+  });
+
+  test('a kind of call that no target offers is a mistake of the call', () => {
+    expect(explainFailures(failures('not-found'))).toMatchObject({ status: 400, code: 'invalid_request' });
+  });
+
   test('names every target and why, and the shortest time to wait', () => {
     const error = explainFailures(failures('server', 'timeout'));
     expect(error.message).toBe('Every target failed. team/p0/m: server (said server); team/p1/m: timeout (said timeout).');

@@ -26,16 +26,25 @@ export function explainLosses(losses: readonly Loss[]): UpstreamError {
   return { reason: 'bad-request', code: 'lossy_translation', message, ...(worst !== undefined && { param: worst.field }) };
 }
 
-/** What the caller is told when no target is left: which were asked, and why each did not answer. */
+/**
+ * What the caller is told when no target is left. Where every target answered with the same status, that is the answer:
+ * the caller's SDK knows what to make of it. Otherwise: which were asked, and why each did not answer.
+ */
 export function explainFailures(failures: readonly TargetFailure[]): CallerError {
   const last = failures.at(-1);
   if (last === undefined) return callerError('no_usable_target', 'No target could be asked.', { shouldRetry: false });
   if (failures.every(({ error }) => CALLER_MISTAKES.has(error.reason))) return explainMistake(last);
   const retryAfterMs = shortestRetryAfterMs(failures);
-  return callerError(chooseCode(failures), `Every target failed. ${failures.map(describe).join('; ')}.`, {
-    shouldRetry: false,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
+  const details = { shouldRetry: false, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  if (failures.every(({ error }) => error.status !== undefined && error.status >= 400 && error.status === last.error.status)) {
+    return { ...callerErrorFromUpstream(last.error), message: withoutKeys(last.error.message), ...details };
+  }
+  return callerError(chooseCode(failures), `Every target failed. ${failures.map(describe).join('; ')}.`, details);
+}
+
+/** Providers quote the key that they refuse; it is not the caller's. */
+function withoutKeys(message: string): string {
+  return message.replace(/\b(?:sk|pk|rk|gsk|xai|key|AIza|AKIA|ASIA|eyJ)[A-Za-z0-9_*.-]{6,}/g, '[key]');
 }
 
 /** The in-band error after the first content. */
@@ -45,6 +54,8 @@ export function explainCut(failure: TargetFailure): CallerError {
 
 function chooseCode(failures: readonly TargetFailure[]): CallerErrorCode {
   const all = (...reasons: readonly FailureReason[]): boolean => failures.every(({ error }) => reasons.includes(error.reason));
+  // Nobody was asked: nothing that the policy leads to offers this kind of call.
+  if (failures.every(({ error }) => error.reason === 'not-found' && error.status === undefined)) return 'invalid_request';
   if (all('rate-limited', 'quota-exhausted')) return 'rate_limited';
   if (all('timeout')) return 'upstream_timeout';
   if (all('overloaded', 'rate-limited', 'quota-exhausted')) return 'no_usable_target';
@@ -58,5 +69,5 @@ function shortestRetryAfterMs(failures: readonly TargetFailure[]): number | unde
 
 function describe({ targetId, error }: TargetFailure): string {
   const status = error.status === undefined ? '' : ` ${error.status}`;
-  return `${targetId}: ${error.reason}${status} (${error.message})`;
+  return `${targetId}: ${error.reason}${status} (${withoutKeys(error.message)})`;
 }

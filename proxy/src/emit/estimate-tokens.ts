@@ -11,7 +11,7 @@ const CALLERS_OWN: ReadonlySet<number> = new Set([400, 413, 422]);
 export function estimateTokens(call: ReceivedCall, conclusion: Conclusion): Conclusion {
   if (call.operation !== 'count-tokens' || conclusion.type !== 'dispatched') return conclusion;
   const { outcome } = conclusion;
-  if (outcome.type !== 'failed' || CALLERS_OWN.has(outcome.error.status)) return conclusion;
+  if (outcome.type !== 'failed' || (outcome.attempts.length > 0 && CALLERS_OWN.has(outcome.error.status))) return conclusion;
   const count = call.facts.inputTokens;
   const document = call.dialect.id === 'gemini' ? { totalTokens: count } : { input_tokens: count };
   return { type: 'document', document, estimated: true };

@@ -114,6 +114,6 @@ describe('errors', () => {
 
   test('an answer without an output message is no answer', async () => {
     const proxy = await proxyFor(bedrock(await upstreamOf(jsonAnswer(200, { Output: { __type: 'UnknownOperationException' } }))));
-    expect((await proxy.call()).status).toBe(502);
+    expect((await proxy.call()).status).toBe(500);
   });
 });

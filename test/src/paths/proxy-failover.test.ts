@@ -59,7 +59,7 @@ describe('the attempts of a call', () => {
         }),
       ),
     );
-    expect((await call()).status).toBe(502);
+    expect((await call()).status).toBe(500);
     expect([first.requests.length, second.requests.length]).toEqual([1, 0]);
   });
 
@@ -171,7 +171,7 @@ describe('a circuit breaker', () => {
         policyResource('strict', [targetOf('a')], { resilience: { ...once, whenAllOpen: 'Fail' } }),
       ),
     );
-    expect([(await call()).status, (await call()).status]).toEqual([502, 502]);
+    expect([(await call()).status, (await call()).status]).toEqual([500, 500]);
     first.script(openaiAnswer('again'));
     const refused = await call({ body: { model: 'strict' } });
     expect([refused.status, (await errorOf(refused))['message']]).toEqual([
