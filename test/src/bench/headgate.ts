@@ -1,5 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
+import { createHash, createHmac } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -21,7 +21,9 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 
 /** Makes the proxy as its image holds it: one bundled module. */
 export function bundleProxy(folder: string): void {
-  execFileSync(process.execPath, [join(ROOT, 'tooling/images/build-images.ts'), '--root', 'proxy', join(folder, 'proxy')], { stdio: 'inherit' });
+  execFileSync(process.execPath, [join(ROOT, 'tooling/images/build-images.ts'), '--root', 'proxy', join(folder, 'proxy')], {
+    stdio: 'inherit',
+  });
 }
 
 /** A table with one provider (the mock), one consumer (key `bench-key`) and `policyCount` policies; `bench` is the one called. */
