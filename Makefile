@@ -36,7 +36,7 @@ matrix: build ## SDKs against every dialect, and what each pair of dialects lose
 
 .PHONY: lint
 lint: $(INSTALLED) ## Format, lint (layers, purity, cycles), type check, generated files up to date
-	biome ci --error-on-warnings .
+	biome ci --error-on-warnings --colors=off --max-diagnostics=20 .
 	tsc -b
 	tsc -p tsconfig.tests.json
 	tsc -p crds/scripts
