@@ -76,6 +76,13 @@ describe('keys', () => {
     expect(reason).toBe('AuthFailed');
     expect(message).toContain('add `credentials`');
   });
+
+  test("a provider that refuses the pods' own identity does not ask for keys", () => {
+    const subject: HealthSubject = { ...SUBJECT, usesIdentity: true };
+    const { reason, message } = judgeHealth(observation(figures(3, { auth: 3 }), { credentials: [] }), subject, undefined);
+    expect(reason).toBe('AuthFailed');
+    expect(message).toContain("the proxies' workload identity is missing or may not call api.openai.com");
+  });
 });
 
 describe('circuits', () => {

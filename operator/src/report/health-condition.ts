@@ -15,6 +15,8 @@ export interface HealthSubject {
   readonly host: string;
   /** `<ns>/<name>` of the Secret behind a credential. */
   readonly secretOf: (credential: string) => string | undefined;
+  /** The proxies' own cloud identity is used instead of keys. */
+  readonly usesIdentity?: boolean;
 }
 
 /** A provider is degraded below the first success rate and well again above the second, so that it does not flap between. */
@@ -49,9 +51,18 @@ export function judgeHealth(observation: ProviderObservation, subject: HealthSub
 }
 
 /** No key is left to use. */
-function judgeCredentials({ credentials, overall }: ProviderObservation, { host, secretOf }: HealthSubject): Health | undefined {
+function judgeCredentials(
+  { credentials, overall }: ProviderObservation,
+  { host, secretOf, usesIdentity }: HealthSubject,
+): Health | undefined {
   if (credentials.length === 0) {
     if (!onlyFailedBy(overall, 'auth')) return undefined;
+    if (usesIdentity === true) {
+      return unhealthy(
+        'AuthFailed',
+        `the proxies' workload identity is missing or may not call ${host}; docs/vendors.md says what it takes`,
+      );
+    }
     return unhealthy('AuthFailed', `${host} refuses requests without a key (401 or 403); add \`credentials\``);
   }
   const unusable = credentials.filter((credential) => credential.state !== 'Active');

@@ -1,5 +1,5 @@
 import { findModel, type ModelProvider, type ModelProviderStatus, type ProviderResource } from '@headgate/crds';
-import { fieldsOf, listOf, textOf } from '../compile/fields.ts';
+import { fieldsOf, isFields, listOf, textOf } from '../compile/fields.ts';
 import { buildConditions, dataplaneStatus, programmedText } from './conditions.ts';
 import { type HealthSubject, judgeHealth, modelState } from './health-condition.ts';
 import { percentText, settleNumbers, twoDigits } from './live-numbers.ts';
@@ -93,5 +93,5 @@ function subjectOf({ object, body }: ProviderStatusInput): HealthSubject {
     const secret = textOf(fieldsOf(credential['secretRef'])['name']);
     if (secret !== undefined) secrets.set(credential['name'], `${namespace}/${secret}`);
   }
-  return { host, secretOf: (credential) => secrets.get(credential) };
+  return { host, secretOf: (credential) => secrets.get(credential), usesIdentity: isFields(object.spec?.workloadIdentity) };
 }
