@@ -1,14 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DialectId, UpstreamDialectId } from '@headgate/crds';
 import type { Logger } from 'pino';
 import { closeGently } from './accept/close-gently.ts';
-import { createDataServer } from './accept/data-server.ts';
+import { createDataServer, type RequestHandler } from './accept/data-server.ts';
 import { watchHalfClose } from './accept/half-close.ts';
 import { createAdmin } from './admin.ts';
 import { ControlLink } from './control-link.ts';
+import type { UpstreamDialect } from './dialects/dialect.ts';
 import { DIALECTS, UPSTREAM_DIALECTS } from './dialects/registry.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
+import { RealtimeRelay } from './dispatch/relay/realtime-relay.ts';
+import { ResourceRelay } from './dispatch/relay/resource-relay.ts';
 import { ProxyMetrics } from './emit/metrics.ts';
 import { countEndpoints } from './emit/provider-states.ts';
 import { Recorder } from './emit/recorder.ts';
@@ -138,7 +141,7 @@ function assemble(options: ProxyOptions): Parts {
       return taken;
     },
   });
-  const context = createContext(options, { gate, logger, lines, metrics, deadlines, store, link, reporter });
+  const context = createContext(options, { gate, logger, lines, metrics, deadlines, store, link, reporter, dispatchers });
   const data = createData(context, gate, options);
   const admin = createServer(createAdmin({ metrics, snapshot: () => store.current, draining: () => gate.draining }));
   metrics.observeSources({
@@ -150,6 +153,7 @@ function assemble(options: ProxyOptions): Parts {
   });
   const close = async (): Promise<void> => {
     gate.draining = true;
+    context.dispatcher.closeSessions();
     for (const server of [data, admin]) {
       server.close();
       server.closeAllConnections();
@@ -160,18 +164,23 @@ function assemble(options: ProxyOptions): Parts {
     deadlines.stop();
     log.close();
   };
-  return { gate, admin, data, link, store, metrics, logger, reporter, dispatcher: context.dispatcher, close };
+  const { dispatcher } = context;
+  return { gate, admin, data, link, store, metrics, logger, reporter, dispatcher, close };
 }
 
 type ContextParts = Pick<Parts, 'gate' | 'logger' | 'metrics' | 'store' | 'link' | 'reporter'> & {
   readonly deadlines: DeadlineList;
   readonly lines: LineSink;
+  readonly dispatchers: DispatcherPool;
 };
 
 function createContext(options: ProxyOptions, parts: ContextParts): PipelineContext {
-  const { gate, logger, lines, metrics, deadlines, store, link, reporter } = parts;
+  const { gate, logger, lines, metrics, deadlines, store, link, reporter, dispatchers } = parts;
   const clock = systemClock;
   const shared = { clock, deadlines, dialectOf: (id: DialectId) => DIALECTS[id], random: Math.random };
+  const upstreamDialectOf = (id: UpstreamDialectId): UpstreamDialect => UPSTREAM_DIALECTS[id];
+  const connectorFor: DispatcherPool['connectorFor'] = (settings) => dispatchers.connectorFor(settings);
+  const realtime = new RealtimeRelay({ clock, random: Math.random, upstreamDialectOf, connectorFor });
   return {
     ...shared,
     snapshot: () => store.current,
@@ -181,11 +190,8 @@ function createContext(options: ProxyOptions, parts: ContextParts): PipelineCont
     bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
     draining: () => gate.draining,
     cache: undefined,
-    dispatcher: new Dispatcher({
-      ...shared,
-      upstreamDialectOf: (id: UpstreamDialectId) => UPSTREAM_DIALECTS[id],
-      slowReaderMs: options.slowReaderMs ?? SLOW_READER_MS,
-    }),
+    dispatcher: new Dispatcher({ ...shared, upstreamDialectOf, slowReaderMs: options.slowReaderMs ?? SLOW_READER_MS }, realtime),
+    resources: new ResourceRelay(connectorFor),
     recorder: new Recorder({ metrics, clock, lines, reportWindow: () => reporter.window }),
     onDefect: (error, requestId) => {
       metrics.internalErrors.handle({ where: 'request' }).value += 1;
@@ -195,9 +201,9 @@ function createContext(options: ProxyOptions, parts: ContextParts): PipelineCont
 }
 
 function createData(context: PipelineContext, gate: Gate, options: ProxyOptions): Server {
-  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+  const handle: RequestHandler = (request, response, upgrade) => {
     gate.inFlight += 1;
-    void serve(request, response, context).finally(() => {
+    void serve({ request, response, upgrade }, context).finally(() => {
       gate.inFlight -= 1;
     });
   };

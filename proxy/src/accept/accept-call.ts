@@ -14,9 +14,11 @@ import { DATA_ROUTES, findRoute } from './find-route.ts';
 import { type ParsedCall, parseCall, type ReceivedCall } from './parse-call.ts';
 import { parseForm } from './parse-form.ts';
 import { type BodyContext, readBody } from './read-body.ts';
+import { keyInProtocols, readRealtimeCall } from './realtime-call.ts';
 import { readRequestHead } from './request-head.ts';
 import { chooseRequestId } from './request-id.ts';
-import type { CallRoute } from './route.ts';
+import type { CallRoute, ResourceRoute, Route } from './route.ts';
+import type { Upgrade } from './upgrade.ts';
 
 export interface AcceptContext extends BodyContext {
   readonly clock: Clock;
@@ -28,6 +30,14 @@ export interface AcceptContext extends BodyContext {
 
 export type Acceptance =
   | { readonly type: 'call'; readonly snapshot: Snapshot; readonly caller: Caller; readonly call: ReceivedCall }
+  /** Files and batches; `body` is read for new batches only. */
+  | {
+      readonly type: 'resource';
+      readonly snapshot: Snapshot;
+      readonly caller: Caller;
+      readonly route: ResourceRoute;
+      readonly body: Buffer | undefined;
+    }
   | { readonly type: 'models'; readonly snapshot: Snapshot; readonly caller: Caller; readonly model: string | undefined }
   | { readonly type: 'refused'; readonly error: CallerError }
   | { readonly type: 'gone' };
@@ -37,11 +47,28 @@ export interface OpenedExchange {
   readonly checked: CheckedHead;
 }
 
+/** What the listener hands over. */
+export interface Incoming {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Set when the caller asks to switch to a WebSocket where that is served. */
+  readonly upgrade: Upgrade | undefined;
+}
+
 /** Opens an exchange: whatever is wrong with its head is kept for `acceptCall` to tell. */
-export function openExchange(request: IncomingMessage, response: ServerResponse, context: AcceptContext): OpenedExchange {
+export function openExchange({ request, response, upgrade }: Incoming, context: AcceptContext): OpenedExchange {
   const head = readRequestHead(request.rawHeaders);
   const url = request.url ?? '/';
-  const checked = checkHead({ method: request.method ?? '', url, httpVersion: request.httpVersion, rawHeaders: request.rawHeaders }, head);
+  const checked = checkHead(
+    {
+      method: request.method ?? '',
+      url,
+      httpVersion: request.httpVersion,
+      rawHeaders: request.rawHeaders,
+      upgradable: upgrade !== undefined,
+    },
+    head,
+  );
   const { path, query } = checked.type === 'ok' ? checked : { path: url, query: '' };
   const route = findRoute(request.method ?? '', path, query, head.dialect);
   const exchange: Exchange = {
@@ -52,6 +79,7 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
     startedAtMs: context.clock.monotonicMs(),
     dialect: route.dialect,
     route: checked.type === 'ok' ? route : undefined,
+    upgrade,
     caller: undefined,
     call: undefined,
   };
@@ -65,26 +93,50 @@ export async function acceptCall(
   context: AcceptContext,
 ): Promise<Acceptance> {
   if (checked.type === 'refused') return checked;
-  const { route, request, response, head } = exchange;
+  const { route, request, head } = exchange;
   if (route === undefined) return refuse(callerError('internal', 'No route.'));
   if (route.type === 'wrong-method') return refuse(callerError('method_not_allowed', `This path is served for ${route.allow} only.`));
   if (route.type === 'unknown') return refuse(unknownPath(checked.path));
   if (snapshot === undefined) {
     return refuse(callerError('table_not_ready', 'This proxy has no routing table yet. Try again shortly.', { retryAfterMs: 1000 }));
   }
-  const apiKey = head.apiKey ?? (route.dialect === 'gemini' ? keyInQuery(checked.query) : undefined);
+  const apiKey = head.apiKey ?? keyElsewhere(route, checked.query, request);
   const authentication = authenticate(snapshot, apiKey, context.tableIsFresh());
   if (authentication.type === 'refused') return authentication;
   const { caller } = authentication;
   exchange.caller = caller;
   if (route.type === 'models') return { type: 'models', snapshot, caller, model: route.model };
-  const body = await readBody(request, response, head, context);
-  if (body.type !== 'ok') return body;
-  const dialect = route.type === 'completions' ? openaiCompletions : context.dialectOf(route.dialect);
-  const parsed = parseBody(route, dialect, body.bytes, request.headers['content-type']);
-  if (parsed.type === 'refused') return parsed;
+  const parsed = await readCall(exchange, route, checked.query, context);
+  if (parsed.type === 'body') return { type: 'resource', snapshot, caller, route: parsed.route, body: parsed.bytes };
+  if (parsed.type !== 'ok') return parsed;
   exchange.call = parsed.call;
   return { type: 'call', snapshot, caller, call: parsed.call };
+}
+
+type ReadCall =
+  | ParsedCall
+  | { readonly type: 'body'; readonly route: ResourceRoute; readonly bytes: Buffer | undefined }
+  | { readonly type: 'gone' };
+
+async function readCall(exchange: Exchange, route: CallRoute | ResourceRoute, query: string, context: AcceptContext): Promise<ReadCall> {
+  const { request, response, head, upgrade } = exchange;
+  if (route.type === 'realtime') {
+    if (upgrade !== undefined) return readRealtimeCall(query, context.dialectOf(route.dialect));
+    return {
+      type: 'refused',
+      error: callerError('invalid_request', 'A realtime session is a WebSocket: send a request to upgrade to one.'),
+    };
+  }
+  const passes = 'action' in route && !(route.type === 'batches' && route.action === 'create');
+  if (passes) {
+    if (head.expect !== undefined) response.writeContinue();
+    return { type: 'body', route, bytes: undefined };
+  }
+  const body = await readBody(request, response, head, context);
+  if (body.type !== 'ok') return body;
+  if ('action' in route) return { type: 'body', route, bytes: body.bytes };
+  const dialect = route.type === 'completions' ? openaiCompletions : context.dialectOf(route.dialect);
+  return parseBody(route, dialect, body.bytes, request.headers['content-type']);
 }
 
 function parseBody(route: CallRoute, dialect: WireDialect, bytes: Buffer, contentType: string | undefined): ParsedCall {
@@ -94,9 +146,10 @@ function parseBody(route: CallRoute, dialect: WireDialect, bytes: Buffer, conten
   return parseForm(operation, dialect, { bytes, boundary }, route);
 }
 
-/** Google's REST callers may send their key as `?key=`. */
-function keyInQuery(query: string): string | undefined {
-  return new URLSearchParams(query).get('key')?.trim() || undefined;
+/** Google's REST callers may send their key as `?key=`, browsers' WebSockets as a subprotocol. */
+function keyElsewhere(route: Route, query: string, request: IncomingMessage): string | undefined {
+  if (route.type === 'realtime') return keyInProtocols(request.headers['sec-websocket-protocol']);
+  return route.dialect === 'gemini' ? new URLSearchParams(query).get('key')?.trim() || undefined : undefined;
 }
 
 function unknownPath(path: string): CallerError {

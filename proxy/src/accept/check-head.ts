@@ -12,6 +12,8 @@ export interface HeadChecks {
   readonly url: string;
   readonly httpVersion: string;
   readonly rawHeaders: readonly string[];
+  /** A switch to a WebSocket is served at this path. */
+  readonly upgradable?: boolean;
 }
 
 /** Path and query (without its `?`) to route by, or why the request must not be read any further. */
@@ -54,7 +56,8 @@ function findProblem(request: HeadChecks, head: RequestHead): CallerError | unde
   if (head.host !== undefined && !HOST_PATTERN.test(head.host)) {
     return callerError('invalid_request', 'The Host header is not a host name with an optional port.');
   }
-  if (head.upgrade) return callerError('invalid_request', 'Protocol upgrades are not served; send the request without an Upgrade header.');
+  if (head.upgrade && request.upgradable !== true)
+    return callerError('invalid_request', 'Protocol upgrades are not served; send the request without an Upgrade header.');
   return findFramingProblem(request, head);
 }
 

@@ -3,8 +3,10 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type CallerError, callerError } from '../wire/caller-error.ts';
 import { answerOnSocket, type ConnectionError, explainConnectionError, looksAnthropic } from './client-error.ts';
+import { isUpgradable, openUpgrade, type Upgrade } from './upgrade.ts';
 
-export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
+/** @param upgrade set when the caller asks to switch to a WebSocket where that is served */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse, upgrade?: Upgrade) => void;
 
 export interface DataServerHooks {
   readonly handle: RequestHandler;
@@ -50,15 +52,20 @@ export function createDataServer(hooks: DataServerHooks, timeouts: DataServerTim
       noDelay: true,
       // Answered by checkHead, in the caller's dialect; node would send an empty 400.
       requireHostHeader: false,
+      shouldUpgradeCallback: ({ url }) => isUpgradable(url),
     },
-    hooks.handle,
+    (request, response) => hooks.handle(request, response),
   );
   // A caller may close its sending side after the request and still wait for the answer.
   server.httpAllowHalfOpen = true;
   // 0 = no limit here: node would drop the surplus silently, checkHead answers 431.
   server.maxHeadersCount = 0;
-  server.on('checkContinue', hooks.handle);
-  server.on('checkExpectation', hooks.handle);
+  server.on('checkContinue', (request, response) => hooks.handle(request, response));
+  server.on('checkExpectation', (request, response) => hooks.handle(request, response));
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const { response, upgrade } = openUpgrade(request, socket, head);
+    hooks.handle(request, response, upgrade);
+  });
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     const error = callerError('method_not_allowed', 'CONNECT is not served.');
     answerOnSocket(socket, error, hooks.encodeConnectionError(error, false));

@@ -4,6 +4,7 @@ import type { Caller } from '../snapshot/snapshot.ts';
 import type { ReceivedCall } from './parse-call.ts';
 import type { RequestHead } from './request-head.ts';
 import type { Route } from './route.ts';
+import type { Upgrade } from './upgrade.ts';
 
 /** One request of a caller from its first byte to its last. Stages fill in what they learn, for the log. */
 export interface Exchange {
@@ -17,6 +18,8 @@ export interface Exchange {
   readonly dialect: DialectId;
   /** Undefined when the head was refused before a route could be told. */
   readonly route: Route | undefined;
+  /** Set when the caller asks to switch to a WebSocket. */
+  readonly upgrade: Upgrade | undefined;
   caller: Caller | undefined;
   call: ReceivedCall | undefined;
 }

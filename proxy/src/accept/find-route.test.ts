@@ -8,6 +8,8 @@ describe('findRoute', () => {
     for (const route of DATA_ROUTES) {
       const [method = '', path = ''] = route.split(' ');
       expect(['unknown', 'wrong-method']).not.toContain(find(method, path.replace('{id}', 'x')).type);
+      // Their paths take several methods.
+      if (/\/v1\/(files|batches)/.test(path)) continue;
       const other = find(method === 'GET' ? 'POST' : 'GET', path.replace('{id}', 'x'));
       expect(other).toMatchObject({ type: 'wrong-method', allow: method });
     }

@@ -2,8 +2,9 @@ import type { DialectId } from '@headgate/crds';
 import { OPERATIONS, operationAt } from '../operations/registry.ts';
 import { findAzurePath } from './azure-path.ts';
 import { decodePath } from './decode-path.ts';
+import { findResourceRoute } from './find-resource-route.ts';
 import { findGeminiRoute } from './gemini-route.ts';
-import type { Route } from './route.ts';
+import type { CallRoute, Route } from './route.ts';
 
 /** Every path of the data port. A test holds this list and the code below together: nothing else is served. */
 export const DATA_ROUTES: readonly string[] = [
@@ -26,6 +27,14 @@ export const DATA_ROUTES: readonly string[] = [
   'POST /openai/v1/responses',
   'GET /openai/v1/models',
   'GET /openai/v1/models/{id}',
+  'POST /v1/files',
+  'GET /v1/files/{id}',
+  'DELETE /v1/files/{id}',
+  'GET /v1/files/{id}/content',
+  'POST /v1/batches',
+  'GET /v1/batches/{id}',
+  'POST /v1/batches/{id}/cancel',
+  'GET /v1/realtime',
   ...Object.values(OPERATIONS).flatMap(({ paths }) => paths.map((path) => `POST ${path}`)),
 ];
 
@@ -34,6 +43,7 @@ const CHAT: Route = { type: 'chat', dialect: 'openai-chat' };
 const MESSAGES: Route = { type: 'chat', dialect: 'anthropic-messages' };
 const COUNT_TOKENS: Route = { type: 'count-tokens', dialect: 'anthropic-messages' };
 const RESPONSES: Route = { type: 'chat', dialect: 'openai-responses' };
+const REALTIME: Route = { type: 'realtime', dialect: 'openai-chat' };
 const COMPLETIONS: Route = { type: 'completions', dialect: 'openai-chat' };
 
 /**
@@ -50,6 +60,8 @@ export function findRoute(method: string, path: string, query: string, announced
       return method === 'POST' ? MESSAGES : wrongMethod('POST', 'anthropic-messages');
     case '/v1/responses':
       return method === 'POST' ? RESPONSES : wrongMethod('POST', 'openai-responses');
+    case '/v1/realtime':
+      return method === 'GET' ? REALTIME : wrongMethod('GET', 'openai-chat');
     case '/v1/completions':
       return method === 'POST' ? COMPLETIONS : wrongMethod('POST', 'openai-chat');
     case '/v1/messages/count_tokens':
@@ -58,6 +70,8 @@ export function findRoute(method: string, path: string, query: string, announced
   const operation = operationAt(path);
   if (operation !== undefined)
     return method === 'POST' ? { type: operation.id, dialect: 'openai-chat' } : wrongMethod('POST', 'openai-chat');
+  const resource = findResourceRoute(method, path);
+  if (resource !== undefined) return resource;
   const google = findGeminiRoute(method, path, query);
   if (google !== undefined) return google;
   const azure = findAzurePath(path);
@@ -78,9 +92,11 @@ function findModelsRoute(method: string, path: string, dialect: DialectId): Rout
 }
 
 function withModel(route: Route, model: string | undefined): Route {
-  return model === undefined || route.type === 'models' || route.type === 'wrong-method' || route.type === 'unknown'
-    ? route
-    : { ...route, model };
+  return model === undefined || !isCallRoute(route) ? route : { ...route, model };
+}
+
+function isCallRoute(route: Route): route is CallRoute {
+  return !['models', 'files', 'batches', 'wrong-method', 'unknown'].includes(route.type);
 }
 
 function wrongMethod(allow: string, dialect: DialectId): Route {

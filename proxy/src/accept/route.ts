@@ -13,9 +13,19 @@ export interface CallRoute {
   readonly framing?: 'json-array';
 }
 
+/** Files and batches: kept by a provider, passed through as they are. */
+export interface ResourceRoute {
+  readonly type: 'files' | 'batches';
+  readonly dialect: DialectId;
+  readonly action: 'create' | 'list' | 'read' | 'content' | 'delete' | 'cancel';
+  /** As the caller knows it; undefined for `create` and `list`. */
+  readonly id: string | undefined;
+}
+
 /** What a caller asks for, told by method and path alone. */
 export type Route =
   | CallRoute
+  | ResourceRoute
   | { readonly type: 'models'; readonly dialect: DialectId; readonly model: string | undefined }
   | { readonly type: 'wrong-method'; readonly dialect: DialectId; readonly allow: string }
   | { readonly type: 'unknown'; readonly dialect: DialectId };

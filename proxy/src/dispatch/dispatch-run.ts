@@ -1,5 +1,6 @@
 import type { UpstreamDialectId } from '@headgate/crds';
 import type { ReceivedCall } from '../accept/parse-call.ts';
+import type { Upgrade } from '../accept/upgrade.ts';
 import type { Plan, PlannedAttempt } from '../decide/decision.ts';
 import type { WireUpstream } from '../dialects/dialect.ts';
 import type { OperationFormat } from '../operations/operation.ts';
@@ -29,6 +30,8 @@ export interface DispatchJob {
   readonly startedAtMs: number;
   /** The caller's headers, as node:http gives them. */
   readonly rawHeaders: readonly string[];
+  /** Set for a session over a WebSocket. */
+  readonly upgrade?: Upgrade | undefined;
 }
 
 export interface DispatchContext extends ExchangeContext {
@@ -78,6 +81,8 @@ export class DispatchRun implements SinkListener, Slotted {
   #position = 0;
   #repetitions = 0;
   #current: Attempt | undefined;
+  /** What an attempt that a defect ended would keep for ever. */
+  #open: { readonly candidate: PlannedAttempt; readonly charged: boolean } | undefined;
   #wake: (() => void) | undefined;
   /** Set when the call must end for a reason of our own. */
   #ending: CallerError | undefined;
@@ -103,9 +108,11 @@ export class DispatchRun implements SinkListener, Slotted {
         const charged = this.#needsBudget(candidate);
         if (charged && !this.#takeBudget(candidate)) break;
         const beganAtMs = this.#begin(candidate);
+        this.#open = { candidate, charged };
         const result = await this.#send(prepared);
         this.#book(candidate, result, beganAtMs);
         if (charged) plan.policy.retryBudget.endRetry();
+        this.#open = undefined;
         if (result.type === 'completed') return { type: 'answered', attempts: this.#attempts, metering: result.metering };
         if (result.type !== 'failed') return { ...result, attempts: this.#attempts };
         if (!this.#mayFailOver(candidate, result)) break;
@@ -113,6 +120,7 @@ export class DispatchRun implements SinkListener, Slotted {
       if (sink.gone) return { type: 'gone', attempts: this.#attempts, metering: undefined };
       return { type: 'failed', attempts: this.#attempts, error: this.#ending ?? explainFailures(this.#failures) };
     } finally {
+      if (this.#open !== undefined) this.#release(this.#open);
       plan.policy.retryBudget.endRequest();
       sink.listener = undefined;
       running.remove(this);
@@ -239,6 +247,13 @@ export class DispatchRun implements SinkListener, Slotted {
     if (result.type === 'completed') ailing.delete(endpoint.signals);
     else if (result.type !== 'gone') ailing.add(endpoint.signals);
     this.#attempts.push({ target, endpoint, result, durationMs });
+  }
+
+  #release({ candidate, charged }: { readonly candidate: PlannedAttempt; readonly charged: boolean }): void {
+    const { signals } = candidate.endpoint;
+    signals.inFlight = Math.max(0, signals.inFlight - 1);
+    signals.breaker.onAbandoned(this.#context.clock.monotonicMs());
+    if (charged) this.#job.plan.policy.retryBudget.endRetry();
   }
 
   #send(prepared: Prepared): Promise<AttemptResult> {

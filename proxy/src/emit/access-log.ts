@@ -38,7 +38,8 @@ export function accessLine(facts: AccessFacts, epochMs: number): string {
     .text('policy', policyOf(conclusion))
     .text('rule', dispatched?.plan.rule.resource.name)
     .number('status', facts.status)
-    .text('outcome', dispatched?.outcome.type ?? conclusion.type)
+    .text('provider', conclusion.type === 'relayed' ? conclusion.provider : undefined)
+    .text('outcome', 'outcome' in conclusion ? conclusion.outcome.type : conclusion.type)
     .text('error', facts.errorCode)
     .number('durationMs', round(facts.durationMs))
     .number('overheadMs', round(facts.overheadMs));

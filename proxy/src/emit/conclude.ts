@@ -38,6 +38,7 @@ function errorOf(conclusion: Conclusion): CallerError | undefined {
       return conclusion.error;
     case 'unroutable':
       return explainUnroutable(conclusion.decision);
+    case 'relayed':
     case 'dispatched':
       return conclusion.outcome.type === 'failed' ? conclusion.outcome.error : undefined;
     default:

@@ -146,7 +146,8 @@ function isFailure(outcome: DispatchOutcome): boolean {
 }
 
 function isGone(conclusion: Conclusion): boolean {
-  return conclusion.type === 'gone' || (conclusion.type === 'dispatched' && conclusion.outcome.type === 'gone');
+  if (conclusion.type === 'relayed' || conclusion.type === 'dispatched') return conclusion.outcome.type === 'gone';
+  return conclusion.type === 'gone';
 }
 
 function remember<V>(create: (key: string) => V): (key: string) => V {

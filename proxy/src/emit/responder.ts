@@ -4,11 +4,13 @@ import { discardBody } from '../accept/discard-body.ts';
 import type { Exchange } from '../accept/exchange.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { AnswerOrigin, AnswerSink, SinkListener } from '../dispatch/answer-sink.ts';
+import type { RelaySink } from '../dispatch/relay/resource-relay.ts';
 import type { Clock } from '../support/clock.ts';
 import type { DeadlineList } from '../support/deadlines.ts';
 import type { CallerError } from '../wire/caller-error.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import type { Usage } from '../wire/usage.ts';
+import { lossHeader } from './loss-header.ts';
 import { formatUsd, meter } from './meter.ts';
 
 export interface ResponderContext {
@@ -29,7 +31,7 @@ const ARRAY_TYPE = 'application/json; charset=UTF-8';
  * Puts answers on the caller's connection: blocking ones as one write of head and body, streams as a head with their
  * first content and one write per piece. Knows when the caller is gone or has room again.
  */
-export class Responder implements AnswerSink {
+export class Responder implements AnswerSink, RelaySink {
   listener: SinkListener | undefined;
   gone = false;
   /** 0 = nothing was sent. */
@@ -73,6 +75,11 @@ export class Responder implements AnswerSink {
     this.status = 200;
     this.#response.writeHead(200, headers);
     return this.write(bytes);
+  }
+
+  beginRelayed(status: number, headers: readonly string[]): void {
+    this.status = status;
+    this.#response.writeHead(status, [...this.#identityHeaders(), ...headers]);
   }
 
   write(bytes: Buffer | string): boolean {
@@ -140,7 +147,7 @@ export class Responder implements AnswerSink {
   #originHeaders(contentType: string, origin: AnswerOrigin): string[] {
     const headers = this.#baseHeaders(contentType);
     headers.push('x-headgate-target', origin.target.id, 'x-headgate-attempts', String(origin.attempts));
-    if (origin.losses.length > 0) headers.push('x-headgate-loss', origin.losses.map(({ field }) => field).join(', '));
+    if (origin.losses.length > 0) headers.push('x-headgate-loss', lossHeader(origin.losses));
     const nowMs = this.#context.clock.monotonicMs();
     const totalMs = nowMs - this.#exchange.startedAtMs;
     const { upstreamMs } = origin;
@@ -150,8 +157,12 @@ export class Responder implements AnswerSink {
   }
 
   #baseHeaders(contentType: string): string[] {
+    return ['content-type', contentType, ...this.#identityHeaders()];
+  }
+
+  #identityHeaders(): string[] {
     const { requestId, dialect } = this.#exchange;
-    const headers = ['content-type', contentType, 'x-headgate-request-id', requestId];
+    const headers = ['x-headgate-request-id', requestId];
     // The names under which the official SDKs look for it.
     headers.push(dialect === 'anthropic-messages' ? 'request-id' : 'x-request-id', requestId);
     if (this.policyId !== undefined) headers.push('x-headgate-policy', this.policyId);

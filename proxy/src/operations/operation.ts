@@ -6,7 +6,7 @@ import type { OperationId } from '../wire/operation-id.ts';
 import type { Usage } from '../wire/usage.ts';
 
 /** Operations whose answers are not made of chat events. */
-export type SideOperationId = Exclude<OperationId, 'chat' | 'count-tokens' | 'completions'>;
+export type SideOperationId = Exclude<OperationId, 'chat' | 'count-tokens' | 'completions' | 'realtime'>;
 
 /** What of a provider decides how it is asked. */
 export type ProviderShape = Pick<ProviderResource, 'vendor' | 'dialect' | 'basePath' | 'paths'>;

@@ -64,7 +64,8 @@ export function poolKeysOf(providers: Iterable<Provider>): ReadonlySet<string> {
   return keys;
 }
 
-function connectSettings(provider: ProviderResource): ConnectSettings {
+/** How sockets to a provider are opened. */
+export function connectSettings(provider: ProviderResource): ConnectSettings {
   return {
     connectMs: provider.timeouts.connectMs,
     tls: provider.tls,

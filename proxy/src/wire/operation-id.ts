@@ -11,4 +11,6 @@ export type OperationId =
   | 'image-variations'
   | 'speech'
   | 'transcriptions'
-  | 'translations';
+  | 'translations'
+  /** A session over a WebSocket. */
+  | 'realtime';

@@ -1,0 +1,47 @@
+import { admits } from '../snapshot/resolve-policy.ts';
+import type { Caller, Policy, Provider, Snapshot } from '../snapshot/snapshot.ts';
+import { type CallerError, callerError } from '../wire/caller-error.ts';
+
+export type ProviderAdmission =
+  | { readonly type: 'admitted'; readonly provider: Provider }
+  | { readonly type: 'refused'; readonly error: CallerError };
+
+/**
+ * May `caller` keep files and batches at a provider? Only where a policy that the caller may use targets it: the same
+ * rule as for calls, told by the provider instead of the model. Whether a provider of that name exists stays unsaid.
+ * @param id `<ns>/<name>`
+ */
+export function admitProvider(snapshot: Snapshot, caller: Caller, id: string): ProviderAdmission {
+  if (caller.type === 'consumer' && caller.consumer.models !== undefined) {
+    return refuse(callerError('model_not_allowed', 'Your key may use certain models only; what a batch asks for cannot be held to that.'));
+  }
+  const provider = snapshot.providers.get(`provider/${id}`);
+  if (provider !== undefined) {
+    for (const policy of snapshot.policies.values()) {
+      if (targets(policy, provider.key) && mayUse(caller, policy)) return { type: 'admitted', provider };
+    }
+  }
+  return refuse(
+    callerError('model_not_allowed', `No policy that your key may use targets the provider '${printable(id)}'.`, {
+      param: 'x-headgate-provider',
+    }),
+  );
+}
+
+function targets(policy: Policy, key: string): boolean {
+  return policy.rules.some((rule) => rule.targets.some((target) => target.resource.provider === key));
+}
+
+/** A policy of another namespace has to be shared with the caller. */
+function mayUse(caller: Caller, { resource }: Policy): boolean {
+  if (caller.type === 'anonymous' || !admits(resource.access, caller)) return false;
+  return resource.access.from !== 'Same' || resource.namespace === caller.consumer.resource.namespace;
+}
+
+function refuse(error: CallerError): ProviderAdmission {
+  return { type: 'refused', error };
+}
+
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '?').slice(0, 100);
+}

@@ -1,0 +1,212 @@
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import type { ProviderResource } from '@headgate/crds';
+import { createProxyServer } from 'http-proxy';
+import type { buildConnector } from 'undici';
+import { connectSettings } from '../../snapshot/build-provider.ts';
+import type { ConnectSettings } from '../../snapshot/guarded-connector.ts';
+import type { Connection, Provider } from '../../snapshot/snapshot.ts';
+import { type CallerError, callerError } from '../../wire/caller-error.ts';
+import { asObject, parseJson } from '../../wire/read-json.ts';
+import { explainFailures } from '../explain-failure.ts';
+import { explainNetworkError } from '../network-failure.ts';
+import type { ResourceAsk } from './ask-resource.ts';
+import { guardedAgent } from './guarded-agent.ts';
+import { relayedAnswerHeaders, relayedRequestHeaders } from './relayed-headers.ts';
+import { mapIds } from './resource-ids.ts';
+import { type Ownership, wrapId } from './tagged-id.ts';
+
+/** Where a relayed answer goes; emit implements it. */
+export interface RelaySink {
+  readonly gone: boolean;
+  /** Head of an answer whose body the relay writes to the response itself. */
+  beginRelayed(status: number, headers: readonly string[]): void;
+}
+
+export interface RelayJob {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly sink: RelaySink;
+  readonly provider: Provider;
+  readonly ask: Extract<ResourceAsk, { type: 'ask' }>;
+  readonly ownership: Ownership;
+}
+
+export type RelayOutcome =
+  | { readonly type: 'answered' }
+  /** The answer broke; the caller's connection was broken off. */
+  | { readonly type: 'cut' }
+  | { readonly type: 'gone' }
+  /** Nothing was sent; the caller has yet to be told. */
+  | { readonly type: 'failed'; readonly error: CallerError };
+
+/** Documents about files and batches are small; a file's content never comes this way. */
+const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
+const OPENAI_FAMILY: ReadonlySet<string> = new Set(['openai-chat', 'openai-responses']);
+
+/** Passes requests for files and batches through to the provider that keeps them. */
+export class ResourceRelay {
+  readonly #connectorFor: (settings: ConnectSettings) => buildConnector.connector;
+
+  constructor(connectorFor: (settings: ConnectSettings) => buildConnector.connector) {
+    this.#connectorFor = connectorFor;
+  }
+
+  async relay(job: RelayJob): Promise<RelayOutcome> {
+    const { provider, ask } = job;
+    const resource = OPENAI_FAMILY.has(provider.resource.dialect) ? provider.resource : provider.byDialect.get('openai-chat');
+    const connection = findConnection(provider, ask.credential);
+    if (resource === undefined) return refused(`The provider '${ask.provider}' has no files and batches in the shape of OpenAI.`);
+    if (connection === undefined)
+      return { type: 'failed', error: callerError('no_usable_target', `'${ask.provider}' has no address or key.`) };
+    // A signature would have to cover a body that is passed on while it arrives.
+    if (connection.authorizer !== undefined)
+      return refused(`The provider '${ask.provider}' signs its requests; files are not served there.`);
+    return new Promise((resolve) => {
+      new Relay(job, resource, connection, resolve).start(this.#connectorFor(connectSettings(resource)));
+    });
+  }
+}
+
+/** One request, from its head to the last byte of its answer. */
+class Relay {
+  readonly #job: RelayJob;
+  readonly #resource: ProviderResource;
+  readonly #connection: Connection;
+  #resolve: ((outcome: RelayOutcome) => void) | undefined;
+  #upstream: ClientRequest | undefined;
+
+  constructor(job: RelayJob, resource: ProviderResource, connection: Connection, resolve: (outcome: RelayOutcome) => void) {
+    this.#job = job;
+    this.#resource = resource;
+    this.#connection = connection;
+    this.#resolve = resolve;
+  }
+
+  start(connect: buildConnector.connector): void {
+    const { request, response, ask } = this.#job;
+    const { origin, requestHeaders, headersByDialect } = this.#connection;
+    const own = this.#resource.dialect === 'openai-chat' ? (headersByDialect.get('openai-chat') ?? requestHeaders) : requestHeaders;
+    const headers = relayedRequestHeaders(request.headers, own);
+    if (ask.body !== undefined) headers['content-length'] = String(ask.body.length);
+    request.headers = headers;
+    const proxy = createProxyServer({});
+    proxy.on('proxyReq', (upstream) => {
+      this.#upstream = upstream;
+    });
+    proxy.on('proxyRes', (answer) => this.#onAnswer(answer));
+    response.on('close', () => this.#onClose());
+    const failed = (error: Error): void => this.#settle({ type: 'failed', error: this.#explain(error) });
+    proxy.on('econnreset', failed);
+    const { idleMs } = this.#resource.timeouts;
+    proxy.web(
+      request,
+      response,
+      {
+        target: new URL(`${origin.url}${this.#resource.basePath}${ask.path}`),
+        agent: guardedAgent(origin.url, connect),
+        ignorePath: true,
+        changeOrigin: true,
+        selfHandleResponse: true,
+        proxyTimeout: idleMs,
+        ...(ask.body === undefined ? {} : { buffer: Readable.from([ask.body]) }),
+      },
+      failed,
+    );
+  }
+
+  /** The caller has gone, or has everything. */
+  #onClose(): void {
+    this.#upstream?.destroy();
+    this.#settle({ type: this.#job.response.writableFinished ? 'answered' : 'gone' });
+  }
+
+  #onAnswer(answer: IncomingMessage): void {
+    const status = answer.statusCode ?? 502;
+    const broken = (): void => this.#onBroken();
+    answer.on('error', broken);
+    answer.on('aborted', broken);
+    if (status === 401 || status === 403 || (status >= 300 && status < 400)) {
+      answer.destroy();
+      this.#settle({ type: 'failed', error: this.#explainStatus(status) });
+    } else if (isDocument(answer) && this.#job.ask.path.endsWith('/content') === false) {
+      this.#collect(answer, status);
+    } else {
+      const { response, sink } = this.#job;
+      sink.beginRelayed(status, relayedAnswerHeaders(answer.headers));
+      answer.pipe(response);
+    }
+  }
+
+  /** A document: the provider's ids in it become the caller's. */
+  #collect(answer: IncomingMessage, status: number): void {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    answer.on('data', (piece: Buffer) => {
+      size += piece.length;
+      if (size > MAX_DOCUMENT_BYTES) answer.destroy(new Error('the document is too large'));
+      else pieces.push(piece);
+    });
+    answer.on('end', () => {
+      const body = Buffer.concat(pieces);
+      this.#send(status, status < 300 ? this.#withCallersIds(body) : body, relayedAnswerHeaders(answer.headers));
+    });
+  }
+
+  #send(status: number, body: Buffer, headers: readonly string[]): void {
+    const { sink, response } = this.#job;
+    if (sink.gone || this.#resolve === undefined) return;
+    const at = headers.indexOf('content-length');
+    const others = at < 0 ? headers : headers.toSpliced(at, 2);
+    sink.beginRelayed(status, [...others, 'content-length', String(body.length)]);
+    response.end(body);
+  }
+
+  #withCallersIds(body: Buffer): Buffer {
+    const document = asObject(parseJson(body.toString('utf8')));
+    if (document === undefined) return body;
+    const place = { provider: this.#job.ask.provider, credential: this.#connection.credential?.name ?? '-' };
+    return Buffer.from(JSON.stringify(mapIds(document, (id) => wrapId({ place, id }, this.#job.ownership))));
+  }
+
+  /** Half an answer must not look like a whole one. */
+  #onBroken(): void {
+    const { response } = this.#job;
+    if (response.headersSent) {
+      this.#settle({ type: 'cut' });
+      response.destroy();
+    } else {
+      this.#settle({ type: 'failed', error: this.#explain(new Error('the answer broke off')) });
+    }
+  }
+
+  #explain(error: Error): CallerError {
+    return explainFailures([{ targetId: this.#job.ask.provider, error: explainNetworkError(error) }]);
+  }
+
+  /** The provider's words about Headgate's own key are not for callers. */
+  #explainStatus(status: number): CallerError {
+    const what = status < 400 ? 'answered with a redirect, which is not followed' : `refused Headgate's key (${status})`;
+    return callerError('all_targets_failed', `The provider '${this.#job.ask.provider}' ${what}.`, { shouldRetry: false });
+  }
+
+  #settle(outcome: RelayOutcome): void {
+    const resolve = this.#resolve;
+    this.#resolve = undefined;
+    resolve?.(outcome);
+  }
+}
+
+/** The key that made a file is the only one whose account has it. */
+function findConnection({ connections }: Provider, credential: string | undefined): Connection | undefined {
+  if (credential === undefined) return connections[0];
+  return connections.find((connection) => (connection.credential?.name ?? '-') === credential);
+}
+
+function isDocument({ headers }: IncomingMessage): boolean {
+  return /^\s*application\/json/i.test(headers['content-type'] ?? '');
+}
+
+function refused(message: string): RelayOutcome {
+  return { type: 'failed', error: callerError('invalid_request', message) };
+}

@@ -1,0 +1,53 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** Where a file or batch is kept: ids mean something only to the account that made them. */
+export interface Place {
+  /** `<ns>/<name>`. */
+  readonly provider: string;
+  /** Name of the key; `-` for none. */
+  readonly credential: string;
+}
+
+export interface TaggedId {
+  readonly place: Place;
+  /** The provider's own id. */
+  readonly id: string;
+}
+
+/** Whose ids they are and the secret that all proxies share (hex). */
+export interface Ownership {
+  /** Identity of the consumer; a consumer of the same name that was created anew is another one. */
+  readonly owner: string;
+  readonly saltHex: string;
+}
+
+const PREFIX = 'hg_';
+const TAG_BYTES = 16;
+
+/**
+ * The id that a caller gets for a provider's id: `hg_<place>.<tag>.<id>`, where the tag (HMAC-SHA256, 128 bits) binds
+ * place, id and owner together. Nothing has to be remembered, and nobody else's id can be made up or used.
+ */
+export function wrapId({ place, id }: TaggedId, ownership: Ownership): string {
+  const where = Buffer.from(JSON.stringify([place.provider, place.credential])).toString('base64url');
+  return `${PREFIX}${where}.${tagOf(where, id, ownership).toString('base64url')}.${id}`;
+}
+
+/** What is behind an id of `wrapId`, or undefined when it is none of this owner's. */
+export function unwrapId(wrapped: string, ownership: Ownership): TaggedId | undefined {
+  if (!wrapped.startsWith(PREFIX)) return undefined;
+  const [where = '', tag = '', ...rest] = wrapped.slice(PREFIX.length).split('.');
+  const id = rest.join('.');
+  const given = Buffer.from(tag, 'base64url');
+  if (given.length !== TAG_BYTES || !timingSafeEqual(given, tagOf(where, id, ownership))) return undefined;
+  const [provider, credential] = JSON.parse(Buffer.from(where, 'base64url').toString('utf8')) as readonly [string, string];
+  return { place: { provider, credential }, id };
+}
+
+function tagOf(where: string, id: string, { owner, saltHex }: Ownership): Buffer {
+  const hmac = createHmac('sha256', Buffer.from(saltHex, 'hex'));
+  return hmac
+    .update(JSON.stringify(['resource-id', where, id, owner]))
+    .digest()
+    .subarray(0, TAG_BYTES);
+}
