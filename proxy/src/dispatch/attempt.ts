@@ -58,12 +58,13 @@ export interface AttemptInput {
   readonly tellCut: (error: UpstreamError) => CallerError;
 }
 
-/** One request to one endpoint, from its first byte to a verdict. `run` resolves exactly once and never rejects. */
+/** One request to one endpoint, from its first byte to a verdict. `run` settles exactly once, and rejects for defects only. */
 export class Attempt implements AnswerReader {
   readonly #input: AttemptInput;
   readonly #exchangeContext: ExchangeContext;
   readonly #exchange: UpstreamExchange;
   #resolve: ((result: AttemptResult) => void) | undefined;
+  #rejectRun: ((thrown: unknown) => void) | undefined;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #collected: Buffer[] = [];
@@ -80,8 +81,9 @@ export class Attempt implements AnswerReader {
   }
 
   run(request: UpstreamRequest): Promise<AttemptResult> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#resolve = resolve;
+      this.#rejectRun = reject;
       this.#exchange.start(request);
     });
   }
@@ -159,6 +161,11 @@ export class Attempt implements AnswerReader {
     // The body of an error may be cut; its status and what arrived say enough.
     else if (this.#status !== 0 && !this.#isSuccess()) this.onEnd();
     else this.#settle({ type: 'failed', error: withStatus(error, this.#status), neverSent });
+  }
+
+  onDefect(thrown: unknown): void {
+    this.#relay?.stop();
+    this.#rejectRun?.(thrown);
   }
 
   #isSuccess(): boolean {

@@ -55,7 +55,12 @@ class Log implements AnswerReader {
   }
 
   onData(chunk: Buffer): void {
+    if (chunk.toString() === 'poison') throw new Error('a defect');
     this.seen.push(`data ${chunk.toString()}`);
+  }
+
+  onDefect(thrown: unknown): void {
+    this.seen.push(`defect ${String(thrown)}`);
   }
 
   onEnd(): void {
@@ -99,6 +104,16 @@ describe('UpstreamExchange', () => {
     expect(log.seen).toEqual(['head 200', 'data a', 'end']);
     expect(deadlines.size).toBe(0);
     expect(exchange.over).toBe(true);
+  });
+
+  test('tells a defect instead of losing it inside undici, and lets go of the provider', () => {
+    dispatcher.connectNow();
+    dispatcher.head();
+    dispatcher.data('poison');
+    dispatcher.data('more');
+    dispatcher.handler?.onResponseEnd?.(dispatcher.controller, {});
+    expect(log.seen).toEqual(['head 200', 'defect Error: a defect']);
+    expect([dispatcher.aborted, deadlines.size, exchange.over]).toEqual([1, 0, true]);
   });
 
   test('gives up on a connection that does not come, which the provider has never seen', () => {

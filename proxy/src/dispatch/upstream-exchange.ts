@@ -13,6 +13,8 @@ export interface AnswerReader {
   onEnd(): void;
   /** The exchange broke; nothing follows. */
   onFailure(error: UpstreamError, neverSent: boolean): void;
+  /** One of the above threw: a defect of ours. Nothing follows. */
+  onDefect(thrown: unknown): void;
 }
 
 export interface UpstreamRequest {
@@ -117,19 +119,32 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, Deadline {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (this.#phase !== 'over' && status >= 200) this.#reader.onHead(status, headers);
+    if (this.#phase === 'over' || status < 200) return;
+    try {
+      this.#reader.onHead(status, headers);
+    } catch (thrown) {
+      this.#onDefect(thrown);
+    }
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#phase === 'over') return;
     if (this.#phase === 'idle') this.#enter('idle', this.#context.deadlines.coarseNowMs, this.#timeouts.idleMs);
-    this.#reader.onData(chunk);
+    try {
+      this.#reader.onData(chunk);
+    } catch (thrown) {
+      this.#onDefect(thrown);
+    }
   }
 
   onResponseEnd(): void {
     if (this.#phase === 'over') return;
     this.#finish();
-    this.#reader.onEnd();
+    try {
+      this.#reader.onEnd();
+    } catch (thrown) {
+      this.#onDefect(thrown);
+    }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -144,7 +159,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, Deadline {
       this.dueAtMs >= this.#totalDueAtMs ? `not finished within ${this.#timeouts.totalMs} ms` : TIMEOUT_MESSAGES[phase](this.#timeouts);
     this.#finish();
     this.#controller?.abort(CLOSED);
-    this.#reader.onFailure({ reason: phase === 'slow-reader' ? 'cancelled' : 'timeout', message }, neverSent);
+    this.#tellFailure({ reason: phase === 'slow-reader' ? 'cancelled' : 'timeout', message }, neverSent);
   }
 
   #fail(error: UpstreamError): void {
@@ -152,7 +167,21 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, Deadline {
     // Up to here undici has not begun to write: sending the request elsewhere, or again, costs nothing.
     const neverSent = this.#phase === 'connect';
     this.#finish();
-    this.#reader.onFailure(error, neverSent);
+    this.#tellFailure(error, neverSent);
+  }
+
+  #tellFailure(error: UpstreamError, neverSent: boolean): void {
+    try {
+      this.#reader.onFailure(error, neverSent);
+    } catch (thrown) {
+      this.#onDefect(thrown);
+    }
+  }
+
+  /** Thrown inside undici it would be lost, and the caller left without an answer. */
+  #onDefect(thrown: unknown): void {
+    this.close();
+    this.#reader.onDefect(thrown);
   }
 
   #finish(): void {

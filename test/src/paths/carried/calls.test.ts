@@ -127,6 +127,16 @@ describe.each(PROVIDERS)('a call of chat completions at a provider of %s', (prov
   });
 });
 
+test.each([
+  { 'ünï\r\nx-evil: 1': 1 },
+  { 你好: { a: 1 } },
+  Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`unknown_field_${i}`, 1])),
+])('fields whose names fit into no header do not cost the answer (%#)', async (extra) => {
+  const answer = await ask('openai-chat', 'anthropic-messages', { messages: [{ role: 'user', content: 'hi' }], ...extra });
+  expect([answer.status, answer.seen.text]).toEqual([200, TEXT.text.join('')]);
+  expect(answer.losses).toMatch(/^[!-~ ]{1,2100}$/);
+});
+
 describe.each(PROVIDERS)("a call of Anthropic's messages at a provider of %s", (provider) => {
   test('keeps an image named by its id, or names it as lost', async () => {
     const content = [
