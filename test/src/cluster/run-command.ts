@@ -23,8 +23,9 @@ export function runCommand(file: string, args: readonly string[], options: Comma
     const child = spawn(file, args, {
       env: { ...process.env, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     });
+    // Node's own time limit outlives a command that cannot be started.
+    const overdue = setTimeout(() => child.kill(), options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -34,8 +35,14 @@ export function runCommand(file: string, args: readonly string[], options: Comma
       stderr += chunk.toString();
       if (options.showProgress === true) process.stderr.write(chunk);
     });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
+    child.on('error', (error) => {
+      clearTimeout(overdue);
+      reject(error);
+    });
+    child.on('close', (code) => {
+      clearTimeout(overdue);
+      resolve({ code: code ?? -1, stdout, stderr });
+    });
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
   });

@@ -38,16 +38,18 @@ export class ControlPlane {
   readonly cluster: Cluster;
   readonly #folder: string;
   readonly #firstPort: number;
+  readonly #watchNamespaces: readonly string[];
   readonly #proxies: ProxyHandle[] = [];
   readonly #providers: SimulatedProvider[] = [];
   readonly #traffic: Traffic[] = [];
   #operator: NodeProcess | undefined;
   #address: string | undefined;
 
-  constructor(cluster: Cluster, folder: string, firstPort: number) {
+  constructor(cluster: Cluster, place: PlanePlace) {
     this.cluster = cluster;
-    this.#folder = folder;
-    this.#firstPort = firstPort;
+    this.#folder = place.folder;
+    this.#firstPort = place.firstPort;
+    this.#watchNamespaces = place.watchNamespaces;
   }
 
   get proxies(): readonly ProxyHandle[] {
@@ -71,6 +73,7 @@ export class ControlPlane {
     this.#operator = new NodeProcess('operator', OPERATOR, ['operator'], {
       KUBECONFIG: join(this.#folder, 'operator.kubeconfig'),
       HEADGATE_NAMESPACE: NAMESPACE,
+      HEADGATE_WATCH_NAMESPACES: this.#watchNamespaces.join(','),
       HEADGATE_POD_NAME: 'headgate-operator-0',
       HEADGATE_CONTROL_HOSTS: 'localhost',
       HEADGATE_CONTROL_PORT: String(this.#firstPort),
@@ -166,7 +169,8 @@ export class ControlPlane {
 
   /** What only a kubelet and a scheduler would do: pods, tokens, mounted files. */
   async prepare(): Promise<void> {
-    await this.cluster.helm(['install', 'headgate', CHART, '--namespace', NAMESPACE, '--create-namespace']);
+    const values = this.#watchNamespaces.length === 0 ? [] : ['--set', `watchNamespaces={${this.#watchNamespaces.join(',')}}`];
+    await this.cluster.helm(['install', 'headgate', CHART, '--namespace', NAMESPACE, '--create-namespace', ...values]);
     await this.cluster.kubectl(['apply', '-f', '-'], operatorPod());
     const token = await this.cluster.kubectl(['create', 'token', 'headgate-operator', '-n', NAMESPACE, '--duration', '2h']);
     await writeFile(join(this.#folder, 'operator.kubeconfig'), kubeconfig(this.cluster, token.trim()));
@@ -192,10 +196,18 @@ export class ControlPlane {
   }
 }
 
+interface PlanePlace {
+  readonly folder: string;
+  readonly firstPort: number;
+  /** Empty = all. */
+  readonly watchNamespaces: readonly string[];
+}
+
 /** Everything up: API server, chart, operator, and as many proxies as asked for. */
-export async function startControlPlane(proxies: number): Promise<ControlPlane> {
+export async function startControlPlane(proxies: number, watchNamespaces: readonly string[] = []): Promise<ControlPlane> {
   const cluster = await startCluster('control');
-  const plane = new ControlPlane(cluster, await mkdtemp(join(tmpdir(), 'headgate-plane-')), await freePorts(PORTS));
+  const folder = await mkdtemp(join(tmpdir(), 'headgate-plane-'));
+  const plane = new ControlPlane(cluster, { folder, firstPort: await freePorts(PORTS), watchNamespaces });
   try {
     await plane.prepare();
     await plane.startOperator();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { describeOnCluster } from '../cluster/describe-on-cluster.ts';
+import { renderChart } from '../cluster/render-chart.ts';
 import { until } from '../cluster/until.ts';
 import { keyFingerprint } from '../simulator/request-log.ts';
 import { type ControlPlane, NAMESPACE, startControlPlane } from './control-plane.ts';
@@ -94,6 +95,20 @@ describeOnCluster('control', 'routing by kubectl', (test) => {
     expect(await traffic.stop()).toMatchObject({ failures: [], interrupted: 0 });
   }, 60_000);
 
+  test('every metric that the alerts and the autoscaler of the chart ask for is served', async () => {
+    const flags = ['--set', 'monitoring.prometheusRule.enabled=true,proxy.autoscaling.enabled=true,proxy.autoscaling.targetInFlight=10'];
+    const rendered = JSON.stringify(
+      (await renderChart(flags)).filter(({ kind }) => ['PrometheusRule', 'HorizontalPodAutoscaler'].includes(kind)),
+    );
+    const wanted = new Set(rendered.match(/headgate_[a-z_]+/g));
+    expect(wanted.size).toBeGreaterThan(5);
+    const pages = await Promise.all(
+      [plane.operatorAdminUrl, ...plane.proxies.map((proxy) => proxy.adminUrl)].map((url) => fetch(`${url}/metrics`)),
+    );
+    const served = (await Promise.all(pages.map((page) => page.text()))).join('\n');
+    expect([...wanted].filter((name) => !served.includes(`# TYPE ${name} `))).toEqual([]);
+  }, 60_000);
+
   test('a provider that is killed under traffic costs no caller an answer, and its status says so', async () => {
     const traffic = plane.startTraffic({ models: ['assistant'], callers: 8 });
     await until('traffic', 10_000, async () => traffic.answered > 100);
@@ -109,4 +124,9 @@ describeOnCluster('control', 'routing by kubectl', (test) => {
     expect(report.targets[`${NAMESPACE}/beta/sim-small`]).toBeGreaterThan(200);
     await plane.condition('routepolicy', 'assistant', 'Ready', 'True');
   }, 90_000);
+
+  test('the permissions of the chart were enough for all of this', () => {
+    expect(plane.operator.output).not.toMatch(/forbidden/i);
+    return Promise.resolve();
+  });
 });
