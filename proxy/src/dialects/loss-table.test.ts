@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { JsonObject } from '../wire/json.ts';
 import { DIALECTS, UPSTREAM_DIALECTS } from './registry.ts';
+import { spellLosses } from './spell-losses.ts';
 
 const DOCUMENT = join(import.meta.dirname, '../../../docs/dialects.md');
 const FIXTURES = join(import.meta.dirname, 'fixtures');
@@ -15,7 +16,8 @@ function rows(from: keyof typeof DIALECTS, to: keyof typeof UPSTREAM_DIALECTS): 
   const found = readdirSync(folder).flatMap((name) => {
     const decoded = DIALECTS[from].decodeCall(JSON.parse(readFileSync(join(folder, name), 'utf8')) as JsonObject);
     if (decoded.type === 'invalid') throw new Error(`${name}: ${decoded.message}`);
-    return UPSTREAM_DIALECTS[to].encodeCall(decoded.value, { model: 'provider-model', quirks: {}, maxOutputTokens: 8192 }).losses;
+    const { losses } = UPSTREAM_DIALECTS[to].encodeCall(decoded.value, { model: 'provider-model', quirks: {}, maxOutputTokens: 8192 });
+    return spellLosses(losses, from);
   });
   return [...new Set(found.map(({ field, reason }) => `| \`${field.replace(/\[\d+\]/g, '[]')}\` | ${reason} |`))].sort();
 }

@@ -1,6 +1,7 @@
 import type { ProviderModel, VendorQuirks } from '@headgate/crds';
 import type { ReceivedCall } from '../accept/parse-call.ts';
 import type { WireUpstream } from '../dialects/dialect.ts';
+import { spellLosses } from '../dialects/spell-losses.ts';
 import type { ChatCall, Decoded, Loss } from '../wire/chat-call.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { asObject } from '../wire/read-json.ts';
@@ -38,7 +39,7 @@ export class UpstreamBodyBuilder {
     };
     const encoded = provider.encodeCall(this.#decoded.value, context);
     const body = quirks.addedFields === undefined ? encoded.body : { ...encoded.body, ...added(quirks) };
-    return { type: 'ok', bytes: Buffer.from(JSON.stringify(body)), losses: encoded.losses };
+    return { type: 'ok', bytes: Buffer.from(JSON.stringify(body)), losses: spellLosses(encoded.losses, this.#call.dialect.id) };
   }
 
   #passThrough(provider: WireUpstream, model: string, quirks: VendorQuirks): UpstreamBody {
