@@ -54,6 +54,7 @@ export class Losses {
 const STATE_AT_PROVIDER: Readonly<Record<string, string>> = {
   previous_response_id: 'the conversation is kept at the provider that made the response; send the whole input instead',
   conversation: 'the conversation is kept at the provider; send the whole input instead',
+  item_reference: 'the item is kept at the provider; send it whole instead (AI SDK: store: false)',
   prompt: 'the prompt is kept at the provider; send its text instead',
   thread: 'the conversation is kept at the provider; send all of its messages instead',
   background: 'this provider answers in the foreground only',

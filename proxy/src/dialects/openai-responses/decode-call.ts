@@ -1,7 +1,7 @@
 import type { ChatCall, ChatMessage, Decoded, ReasoningSettings, ResponseFormat } from '../../wire/chat-call.ts';
 import { defined } from '../../wire/defined.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
-import { asString } from '../../wire/read-json.ts';
+import { asArray, asObject, asString } from '../../wire/read-json.ts';
 import { FieldReader } from '../field-reader.ts';
 import { effortFrom } from '../openai-chat/decode-reasoning.ts';
 import { Problems } from '../problems.ts';
@@ -34,9 +34,24 @@ export function decodeCall(body: JsonObject): Decoded<ChatCall> {
     dialect: 'openai-responses',
   };
   const rest: Record<string, Json | undefined> = { ...withoutOwnHabits(fields.rest()) };
+  const kept = keptItem(body['input']);
+  if (kept !== undefined) rest['item_reference'] = kept;
   if (Object.keys(reasoning.rest).length > 0) rest['reasoning'] = reasoning.rest;
   if (Object.keys(text.rest).length > 0) rest['text'] = text.rest;
   return problems.result({ ...call, rest });
+}
+
+/**
+ * Id of a turn that stands in the input by its id only. What the model thought may be missing from a conversation, what
+ * it said may not.
+ */
+function keptItem(input: Json | undefined): string | undefined {
+  for (const item of asArray(input) ?? []) {
+    const fields = asObject(item);
+    const id = asString(fields?.['id']);
+    if (fields?.['type'] === 'item_reference' && id !== undefined && !id.startsWith('rs_')) return id;
+  }
+  return undefined;
 }
 
 function instructions(fields: FieldReader): readonly ChatMessage[] {

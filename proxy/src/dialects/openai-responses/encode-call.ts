@@ -67,6 +67,8 @@ function addRest(body: Record<string, Json | undefined>, call: ChatCall, own: bo
     return;
   }
   for (const [name, value] of Object.entries(call.rest)) {
+    // Stands in the input itself.
+    if (name === 'item_reference') continue;
     const present = asObject(body[name]);
     const more = asObject(value);
     body[name] = present !== undefined && more !== undefined ? { ...present, ...more } : value;

@@ -4,7 +4,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { expect } from '@jest/globals';
 import { APICallError, generateText, isStepCount, type LanguageModel, Output, streamText, tool } from 'ai';
 import { CALLER_KEY } from '../../fakes/routing-tables.ts';
-import { CALL, REASONED, STRUCTURED, TEXT, TOKENS, TRUNCATED } from './canonical-answer.ts';
+import { CALL, type CanonicalAnswer, REASONED, REASONED_CALL, STRUCTURED, TEXT, TOKENS, TRUNCATED } from './canonical-answer.ts';
 import type { ClientBench } from './client-bench.ts';
 import type { ClientCase, ClientSuite } from './client-suite.ts';
 import { QUESTION, REPORT, REPORT_VALUE, WEATHER_DESCRIPTION, WEATHER_INPUT, WEATHER_RESULT } from './weather.ts';
@@ -12,6 +12,7 @@ import { QUESTION, REPORT, REPORT_VALUE, WEATHER_DESCRIPTION, WEATHER_INPUT, WEA
 type Connect = (bench: ClientBench) => LanguageModel;
 
 const PROMPT = { prompt: QUESTION, maxRetries: 0 } as const;
+const SAID_AND_CALLED: CanonicalAnswer = { ...REASONED_CALL, text: ['Looking.'] };
 const weather = tool({ description: WEATHER_DESCRIPTION, inputSchema: WEATHER_INPUT, execute: () => WEATHER_RESULT });
 
 /** What an application does with the Vercel AI SDK, whichever of its providers is in between. */
@@ -106,6 +107,39 @@ function reasons(connect: Connect): ClientCase {
   };
 }
 
+/** `@ai-sdk/openai` names earlier answers by their ids, as kept at the provider, unless it is told not to. */
+const KEPT: ClientCase = {
+  title: 'an answer before a call that the provider was to keep (the default: store)',
+  refused: {
+    pattern: /item_reference/,
+    by: ['openai-chat', 'anthropic-messages', 'anthropic-bedrock', 'anthropic-vertex', 'bedrock-converse', 'gemini', 'cohere', 'ollama'],
+  },
+  run: async (bench) => {
+    bench.answers(SAID_AND_CALLED, TEXT);
+    const answer = await generateText({ model: responses(bench), ...PROMPT, tools: { weather }, stopWhen: isStepCount(3) });
+    expect(answer.text).toBe(TEXT.text.join(''));
+    expect(bench.sent(1).body).toContain('item_reference');
+  },
+};
+
+const SENT: ClientCase = {
+  title: 'an answer before a call, sent back whole (store: false)',
+  run: async (bench) => {
+    bench.answers(SAID_AND_CALLED, TEXT);
+    const providerOptions = { openai: { store: false, include: ['reasoning.encrypted_content'] } };
+    const answer = await generateText({
+      model: responses(bench),
+      ...PROMPT,
+      providerOptions,
+      tools: { weather },
+      stopWhen: isStepCount(3),
+    });
+    expect(answer.text).toBe(TEXT.text.join(''));
+    expect(bench.sentHistory()).toContain(SAID_AND_CALLED.text.join(''));
+    bench.expectStateBack();
+  },
+};
+
 const responses: Connect = (bench) => createOpenAI({ apiKey: CALLER_KEY, baseURL: `${bench.url}/v1` })('assistant');
 const chat: Connect = (bench) => createOpenAI({ apiKey: CALLER_KEY, baseURL: `${bench.url}/v1` }).chat('assistant');
 const anthropic: Connect = (bench) => createAnthropic({ apiKey: CALLER_KEY, baseURL: `${bench.url}/v1` })('assistant');
@@ -115,7 +149,7 @@ const compatible: Connect = (bench) => {
 };
 
 export const aiSdkSuites: readonly ClientSuite[] = [
-  { client: 'ai + @ai-sdk/openai (responses)', cases: [...casesOf(responses), reasons(responses)] },
+  { client: 'ai + @ai-sdk/openai (responses)', cases: [...casesOf(responses), reasons(responses), KEPT, SENT] },
   { client: 'ai + @ai-sdk/openai (chat)', cases: casesOf(chat) },
   { client: 'ai + @ai-sdk/openai-compatible', cases: [...casesOf(compatible), reasons(compatible)] },
   { client: 'ai + @ai-sdk/anthropic', cases: [...casesOf(anthropic), reasons(anthropic)] },

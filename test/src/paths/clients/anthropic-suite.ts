@@ -3,7 +3,7 @@ import { betaZodTool } from '@anthropic-ai/sdk/helpers/beta/zod';
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
 import { expect } from '@jest/globals';
 import { CALLER_KEY } from '../../fakes/routing-tables.ts';
-import { CALL, REASONED, SIGNATURE, STRUCTURED, TEXT, TOKENS, TRUNCATED, TWO_CALLS } from './canonical-answer.ts';
+import { CALL, REASONED, REASONED_CALL, SIGNATURE, STRUCTURED, TEXT, TOKENS, TRUNCATED, TWO_CALLS } from './canonical-answer.ts';
 import type { ClientBench } from './client-bench.ts';
 import type { ClientSuite } from './client-suite.ts';
 import { QUESTION, REPORT, REPORT_VALUE, WEATHER, WEATHER_DESCRIPTION, WEATHER_INPUT, WEATHER_RESULT, WEATHER_SCHEMA } from './weather.ts';
@@ -20,6 +20,18 @@ function usageOf(bench: ClientBench): object {
 
 function toolUses(message: Anthropic.Message): Anthropic.ToolUseBlock[] {
   return message.content.filter((block) => block.type === 'tool_use');
+}
+
+/** Sends the content back as it came, with the result of its call. */
+async function answerCall(
+  bench: ClientBench,
+  asking: Anthropic.MessageCreateParamsNonStreaming,
+  message: Anthropic.Message,
+): Promise<void> {
+  const content = toolUses(message).map(({ id }) => ({ type: 'tool_result' as const, tool_use_id: id, content: WEATHER_RESULT }));
+  const messages = [...asking.messages, { role: 'assistant' as const, content: message.content }, { role: 'user' as const, content }];
+  await connect(bench).messages.create({ ...asking, messages });
+  bench.expectStateBack();
 }
 
 export const anthropicSuite: ClientSuite = {
@@ -133,6 +145,18 @@ export const anthropicSuite: ClientSuite = {
           expect(thought?.thinking).toBe(REASONED.reasoning.join(''));
           expect(content.at(-1)).toMatchObject({ type: 'text', text: REASONED.text.join('') });
         }
+      },
+    },
+    {
+      title: "a provider's own state comes back with the conversation, blocking and streamed",
+      run: async (bench) => {
+        const asking = { ...CHAT, tools: TOOLS, thinking: THINKING };
+        bench.answers(REASONED_CALL, TEXT);
+        await answerCall(bench, asking, await connect(bench).messages.create(asking));
+        bench.streams(REASONED_CALL);
+        const streamed = await connect(bench).messages.stream(asking).finalMessage();
+        bench.answersNext(TEXT);
+        await answerCall(bench, asking, streamed);
       },
     },
     {

@@ -30,6 +30,8 @@ export const CALL: CanonicalAnswer = {
   calls: [{ id: 'call_weather_1', name: 'weather', args: ['{"city":', '"Oslo"}'] }],
   finish: 'tool-calls',
 };
+/** What was thought before a call has to come back with its result. */
+export const REASONED_CALL: CanonicalAnswer = { ...CALL, reasoning: REASONED.reasoning };
 export const TWO_CALLS: CanonicalAnswer = {
   ...CALL,
   text: ['Looking.'],

@@ -45,6 +45,11 @@ export class ClientBench {
     this.#script(answers.map(this.#scripts.blocking));
   }
 
+  /** A blocking answer to the request after those that were made. */
+  answersNext(answer: CanonicalAnswer): void {
+    this.#upstream.script(this.#scripts.blocking(answer));
+  }
+
   /** Streamed answers to the coming requests. */
   streams(...answers: readonly CanonicalAnswer[]): void {
     this.#script(answers.map(this.#scripts.stream));
@@ -81,6 +86,13 @@ export class ClientBench {
     expect(body).toContain('Oslo');
     expect(body.split(QUESTION)).toHaveLength(2);
     return body;
+  }
+
+  /** The second request has what the provider signed or encrypted in its first answer. */
+  expectStateBack(): void {
+    const body = this.sentHistory();
+    const { state } = this.#scripts;
+    if (state !== undefined) expect(body).toContain(state);
   }
 
   get requests(): number {

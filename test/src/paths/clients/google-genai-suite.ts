@@ -1,8 +1,8 @@
-import { ApiError, type Content, FunctionCallingConfigMode, GoogleGenAI } from '@google/genai';
+import { ApiError, type Content, FunctionCallingConfigMode, type GenerateContentConfig, GoogleGenAI, type Part } from '@google/genai';
 import { expect } from '@jest/globals';
 import { z } from 'zod';
 import { CALLER_KEY } from '../../fakes/routing-tables.ts';
-import { REASONED, SIGNATURE, STRUCTURED, TEXT, TOKENS, TRUNCATED, TWO_CALLS } from './canonical-answer.ts';
+import { REASONED, REASONED_CALL, SIGNATURE, STRUCTURED, TEXT, TOKENS, TRUNCATED, TWO_CALLS } from './canonical-answer.ts';
 import type { ClientBench } from './client-bench.ts';
 import type { ClientSuite } from './client-suite.ts';
 import { QUESTION, REPORT, REPORT_VALUE, WEATHER, WEATHER_DESCRIPTION, WEATHER_RESULT, WEATHER_SCHEMA } from './weather.ts';
@@ -17,6 +17,30 @@ function thoughtsOf(content: Content | undefined): string {
     .filter(({ thought }) => thought === true)
     .map(({ text }) => text ?? '')
     .join('');
+}
+
+/** Sends the parts back as they came, with the result of the call. */
+async function answerCall(bench: ClientBench, config: GenerateContentConfig, parts: Part[] = []): Promise<void> {
+  const results = parts.flatMap(({ functionCall }) =>
+    functionCall === undefined
+      ? []
+      : [
+          {
+            functionResponse: {
+              ...(functionCall.id !== undefined && { id: functionCall.id }),
+              name: WEATHER,
+              response: { output: WEATHER_RESULT },
+            },
+          },
+        ],
+  );
+  const turns: Content[] = [
+    { role: 'user', parts: [{ text: QUESTION }] },
+    { role: 'model', parts },
+    { role: 'user', parts: results },
+  ];
+  await connect(bench).models.generateContent({ ...CALL, contents: turns, config });
+  bench.expectStateBack();
 }
 
 export const googleGenaiSuite: ClientSuite = {
@@ -122,6 +146,22 @@ export const googleGenaiSuite: ClientSuite = {
           thoughts += thoughtsOf(chunk.candidates?.[0]?.content);
         }
         expect(thoughts).toBe(REASONED.reasoning.join(''));
+      },
+    },
+    {
+      title: "a provider's own state comes back with the conversation, blocking and streamed",
+      run: async (bench) => {
+        const config = { tools: TOOLS, ...THOUGHTS };
+        bench.answers(REASONED_CALL, TEXT);
+        const blocking = await connect(bench).models.generateContent({ ...CALL, config });
+        await answerCall(bench, config, blocking.candidates?.[0]?.content?.parts);
+        bench.streams(REASONED_CALL);
+        const parts: Part[] = [];
+        for await (const chunk of await connect(bench).models.generateContentStream({ ...CALL, config })) {
+          parts.push(...(chunk.candidates?.[0]?.content?.parts ?? []));
+        }
+        bench.answersNext(TEXT);
+        await answerCall(bench, config, parts);
       },
     },
     {

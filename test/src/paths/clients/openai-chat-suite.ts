@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { CALLER_KEY } from '../../fakes/routing-tables.ts';
-import { CALL, REASONED, STRUCTURED, TEXT, TOKENS, TRUNCATED, TRUNCATED_CALL, TWO_CALLS } from './canonical-answer.ts';
+import { CALL, REASONED, REASONED_CALL, STRUCTURED, TEXT, TOKENS, TRUNCATED, TRUNCATED_CALL, TWO_CALLS } from './canonical-answer.ts';
 import type { ClientBench } from './client-bench.ts';
 import type { ClientSuite } from './client-suite.ts';
 import {
@@ -30,6 +30,18 @@ function usageOf(bench: ClientBench): object {
     total_tokens: TOKENS.input + TOKENS.output,
     ...(bench.tells.cached && { prompt_tokens_details: expect.objectContaining({ cached_tokens: TOKENS.cached }) }),
   };
+}
+
+/** Sends the message back as it came, with the result of its call. */
+async function answerCall(
+  bench: ClientBench,
+  asking: OpenAI.ChatCompletionCreateParamsNonStreaming,
+  message: OpenAI.ChatCompletionMessage | undefined,
+): Promise<void> {
+  if (message === undefined) throw new Error('no message');
+  const results = (message.tool_calls ?? []).map(({ id }) => ({ role: 'tool' as const, tool_call_id: id, content: WEATHER_RESULT }));
+  await connect(bench).chat.completions.create({ ...asking, messages: [...asking.messages, message, ...results] });
+  bench.expectStateBack();
 }
 
 export const openaiChatSuite: ClientSuite = {
@@ -165,6 +177,19 @@ export const openaiChatSuite: ClientSuite = {
           parts.reasoning_content += delta?.reasoning_content ?? '';
         }
         expect(parts).toEqual({ content: REASONED.text.join(''), reasoning_content: REASONED.reasoning.join('') });
+      },
+    },
+    {
+      title: "a provider's own state comes back with the conversation, blocking and streamed",
+      run: async (bench) => {
+        const asking = { ...CHAT, tools: TOOLS, reasoning_effort: 'low' as const };
+        bench.answers(REASONED_CALL, TEXT);
+        const blocking = await connect(bench).chat.completions.create(asking);
+        await answerCall(bench, asking, blocking.choices[0]?.message);
+        bench.streams(REASONED_CALL);
+        const streamed = await connect(bench).chat.completions.stream(asking).finalChatCompletion();
+        bench.answersNext(TEXT);
+        await answerCall(bench, asking, streamed.choices[0]?.message);
       },
     },
     {

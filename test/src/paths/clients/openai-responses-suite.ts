@@ -3,7 +3,7 @@ import OpenAI from 'openai';
 import { zodTextFormat } from 'openai/helpers/zod';
 import type { ResponseInput, ResponseReasoningItem } from 'openai/resources/responses/responses';
 import { CALLER_KEY } from '../../fakes/routing-tables.ts';
-import { REASONED, STRUCTURED, TEXT, TOKENS, TRUNCATED, TWO_CALLS } from './canonical-answer.ts';
+import { REASONED, REASONED_CALL, STRUCTURED, TEXT, TOKENS, TRUNCATED, TWO_CALLS } from './canonical-answer.ts';
 import type { ClientBench } from './client-bench.ts';
 import type { ClientSuite } from './client-suite.ts';
 import { QUESTION, REPORT, REPORT_VALUE, WEATHER, WEATHER_DESCRIPTION, WEATHER_RESULT, WEATHER_SCHEMA } from './weather.ts';
@@ -13,6 +13,16 @@ const CALL = { model: 'assistant', input: QUESTION, store: false };
 const TOOLS = [
   { type: 'function' as const, name: WEATHER, description: WEATHER_DESCRIPTION, parameters: { ...WEATHER_SCHEMA }, strict: true },
 ];
+
+/** Sends the items back as they came, with the result of the call. */
+async function answerCall(bench: ClientBench, asking: typeof CALL & { tools: typeof TOOLS }, output: readonly object[]): Promise<void> {
+  const items = output as ResponseInput;
+  const results = items.flatMap((item) =>
+    item.type === 'function_call' ? [{ type: 'function_call_output' as const, call_id: item.call_id, output: WEATHER_RESULT }] : [],
+  );
+  await connect(bench).responses.create({ ...asking, input: [{ role: 'user', content: QUESTION }, ...items, ...results] });
+  bench.expectStateBack();
+}
 
 export const openaiResponsesSuite: ClientSuite = {
   client: 'openai: responses',
@@ -101,6 +111,18 @@ export const openaiResponsesSuite: ClientSuite = {
           expect(answer.output_text).toBe(REASONED.text.join(''));
           if (bench.tells.reasoningTokens) expect(answer.usage?.output_tokens_details.reasoning_tokens).toBe(TOKENS.reasoning);
         }
+      },
+    },
+    {
+      title: "a provider's own state comes back with the conversation, blocking and streamed",
+      run: async (bench) => {
+        const asking = { ...CALL, tools: TOOLS, reasoning: { effort: 'low' as const }, include: ['reasoning.encrypted_content' as const] };
+        bench.answers(REASONED_CALL, TEXT);
+        await answerCall(bench, asking, (await connect(bench).responses.create(asking)).output);
+        bench.streams(REASONED_CALL);
+        const { output } = await connect(bench).responses.stream(asking).finalResponse();
+        bench.answersNext(TEXT);
+        await answerCall(bench, asking, output);
       },
     },
     {

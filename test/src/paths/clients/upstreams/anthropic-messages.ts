@@ -57,6 +57,7 @@ export function anthropicEvents(answer: CanonicalAnswer): TypedEvent[] {
 export const anthropicMessages: UpstreamScripts = {
   provider: { dialect: 'anthropic-messages', auth: { type: 'Header', name: 'x-api-key' }, basePath: '/v1' },
   tells: { cached: true, reasoningTokens: false, partialCalls: false },
+  state: SIGNATURE,
   blocking: ({ reasoning, text, calls, finish }) => {
     const content = [
       ...(reasoning.length > 0 ? [{ type: 'thinking', thinking: reasoning.join(''), signature: SIGNATURE }] : []),

@@ -52,6 +52,7 @@ function frames({ reasoning, text, calls, finish }: CanonicalAnswer): Buffer[] {
 export const bedrockConverse: UpstreamScripts = {
   provider: { dialect: 'bedrock-converse', auth: { type: 'Bearer' }, basePath: '' },
   tells: { cached: true, reasoningTokens: false, partialCalls: false },
+  state: SIGNATURE,
   blocking: ({ reasoning, text, calls, finish }) => {
     const content = [
       ...(reasoning.length > 0 ? [{ reasoningContent: { reasoningText: { text: reasoning.join(''), signature: SIGNATURE } } }] : []),

@@ -44,6 +44,7 @@ function body(parts: readonly object[], reasoned: boolean, finish?: string): obj
 export const gemini: UpstreamScripts = {
   provider: { dialect: 'gemini', auth: { type: 'Header', name: 'x-goog-api-key' }, basePath: '/v1beta' },
   tells: { cached: true, reasoningTokens: true, partialCalls: false },
+  state: SIGNATURE,
   blocking: (answer) => jsonAnswer(200, body(partsOf(answer), answer.reasoning.length > 0, FINISH[answer.finish])),
   stream: (answer) => {
     const reasoned = answer.reasoning.length > 0;

@@ -4,6 +4,8 @@ import { inPieces, namedSse, type TypedEvent } from './in-pieces.ts';
 import { openaiChat } from './openai-chat.ts';
 import type { UpstreamScripts } from './upstream-scripts.ts';
 
+const ENCRYPTED = 'b3BhcXVl';
+
 interface Item {
   /** As it is announced, and as it is at last. */
   readonly added: object;
@@ -15,7 +17,7 @@ interface Item {
 function reasoningItem(pieces: readonly string[]): Item {
   const id = 'rs_1';
   const part = { type: 'summary_text', text: pieces.join('') };
-  const base = { id, type: 'reasoning', encrypted_content: 'b3BhcXVl' };
+  const base = { id, type: 'reasoning', encrypted_content: ENCRYPTED };
   const at = { item_id: id, summary_index: 0 };
   return {
     added: { ...base, summary: [] },
@@ -107,6 +109,7 @@ function response(answer: CanonicalAnswer): object {
 export const openaiResponses: UpstreamScripts = {
   provider: { dialect: 'openai-responses', auth: { type: 'Bearer' }, basePath: '/v1' },
   tells: { cached: true, reasoningTokens: true, partialCalls: true },
+  state: ENCRYPTED,
   blocking: (answer) => jsonAnswer(200, response(answer)),
   stream: (answer) => {
     const begun = { ...BASE, status: 'in_progress', incomplete_details: null, output: [], usage: null };

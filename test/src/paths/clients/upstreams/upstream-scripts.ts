@@ -8,6 +8,8 @@ export interface UpstreamScripts {
   readonly provider: Pick<ProviderResource, 'dialect' | 'auth' | 'basePath'>;
   /** What its usage tells, and whether it can end in the middle of a call. */
   readonly tells: { readonly cached: boolean; readonly reasoningTokens: boolean; readonly partialCalls: boolean };
+  /** What only the provider can read in a turn that reasons and calls; wanted back with the history. */
+  readonly state?: string;
   readonly blocking: (answer: CanonicalAnswer) => Script;
   readonly stream: (answer: CanonicalAnswer) => Script;
   /** One vector for four tokens, where that has another shape than OpenAI's. */
