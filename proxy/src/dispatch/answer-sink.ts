@@ -37,6 +37,8 @@ export interface AnswerSink {
   write(bytes: Buffer | string): boolean;
   /** Ends the stream after `bytes`. */
   endStream(bytes: Buffer | string): void;
+  /** The connection carries a session over a WebSocket from here on. */
+  switchProtocols(): void;
   /** Closes the connection without ceremony: the caller does not read. */
   cut(): void;
 }

@@ -95,6 +95,10 @@ export class Responder implements AnswerSink, RelaySink {
     else this.#response.end();
   }
 
+  switchProtocols(): void {
+    this.status = 101;
+  }
+
   cut(): void {
     this.#response.destroy();
   }

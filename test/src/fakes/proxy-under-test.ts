@@ -70,6 +70,11 @@ export class ProxyUnderTest {
     }
   }
 
+  /** Resolves once no request is being answered. */
+  async idle(): Promise<void> {
+    while (this.proxy.inFlight > 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
   async metric(name: string): Promise<number> {
     const text = await (await fetch(`${this.adminUrl}/metrics`)).text();
     const lines = text.split('\n').filter((line) => line === name || line.startsWith(`${name}{`) || line.startsWith(`${name} `));

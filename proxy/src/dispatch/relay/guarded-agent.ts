@@ -16,9 +16,9 @@ export function guardedAgent(origin: string, connect: buildConnector.connector):
     const hostname = options.hostname ?? options.host ?? '';
     const target = { hostname, host: hostname, protocol: secure ? 'https:' : 'http:', port: String(options.port ?? (secure ? 443 : 80)) };
     connect(target, (...[error, socket]) => {
-      // What undici's types say apart: exactly one of the two is there.
-      if (socket !== null) callback?.(null, socket);
-      else failed(callback, error);
+      // A failure comes without a socket, whatever undici's types say.
+      if (error !== null) failed(callback, error);
+      else callback?.(null, socket);
     });
     return undefined;
   };
@@ -37,6 +37,6 @@ export function guardedAgent(origin: string, connect: buildConnector.connector):
 }
 
 /** node:http reads only the error of such a call; its typings want a socket all the same. */
-function failed(callback: ((error: Error | null, socket: never) => void) | undefined, error: Error | null): void {
-  (callback as ((error: Error) => void) | undefined)?.(error ?? new Error('no connection'));
+function failed(callback: ((error: Error | null, socket: never) => void) | undefined, error: Error): void {
+  (callback as ((error: Error) => void) | undefined)?.(error);
 }

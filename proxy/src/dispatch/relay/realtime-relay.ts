@@ -52,7 +52,7 @@ export class RealtimeRelay {
     const session = new RealtimeSession(upgrade, () => clock.monotonicMs());
     this.#running.add(session);
     job.sink.listener = { onGone: () => session.abandon(), onDrain: () => {} };
-    const result = await session.run(this.#targetOf(candidate, upgrade));
+    const result = await session.run(this.#targetOf(job, candidate, upgrade));
     this.#running.remove(session);
     const nowMs = clock.monotonicMs();
     settleAttempt(endpoint.signals, result, { nowMs, random, durationMs: nowMs - beganAtMs });
@@ -70,7 +70,7 @@ export class RealtimeRelay {
     return endpoint.signals.breaker.tryAcquire(this.#context.clock.monotonicMs());
   }
 
-  #targetOf({ endpoint }: PlannedAttempt, { request }: Upgrade): SessionTarget {
+  #targetOf({ sink }: DispatchJob, { endpoint }: PlannedAttempt, { request }: Upgrade): SessionTarget {
     const { provider, connection, model } = endpoint;
     const { resource } = provider;
     const query = new URLSearchParams(request.url?.split('?')[1] ?? '');
@@ -93,6 +93,7 @@ export class RealtimeRelay {
         ...(protocols.length > 0 ? { 'sec-websocket-protocol': protocols.join(', ') } : {}),
       },
       connect: this.#context.connectorFor(connectSettings(resource)),
+      onOpened: () => sink.switchProtocols(),
       handshakeMs: resource.timeouts.firstTokenMs,
       decodeError: (status, header, body) => dialect.decodeError(status, header, body, this.#context.clock.wallMs()),
     };

@@ -16,6 +16,8 @@ export interface SessionTarget {
   readonly headers: Readonly<Record<string, string>>;
   readonly connect: buildConnector.connector;
   readonly handshakeMs: number;
+  /** The provider has agreed, and the caller has its 101. */
+  readonly onOpened: () => void;
   readonly decodeError: (status: number, header: (name: string) => string | undefined, body: string) => UpstreamError;
 }
 
@@ -79,7 +81,10 @@ export class RealtimeSession implements Slotted {
         upstream.removeAllListeners('error').on('error', (error) => this.#fail(explainNetworkError(error)));
       });
     });
-    proxy.on('open', (upstream) => this.#onOpen(upstream));
+    proxy.on('open', (upstream) => {
+      target.onOpened();
+      this.#onOpen(upstream);
+    });
     proxy.on('error', () => socket.destroy());
     request.headers = { ...target.headers };
     const options = { target: target.url, agent: guardedAgent(target.url.origin, target.connect), ignorePath: true, changeOrigin: true };
@@ -100,8 +105,10 @@ export class RealtimeSession implements Slotted {
     };
     socket.on('close', end);
     socket.on('error', end);
-    // What is still on its way to the caller, a close frame perhaps, gets there first.
-    upstream.on('close', () => socket.end(() => end()));
+    // Half a session is none, so a FIN ends it; what is still on its way, a close frame perhaps, gets there first.
+    socket.on('end', () => upstream.end(end));
+    upstream.on('end', () => socket.end(end));
+    upstream.on('close', () => socket.end(end));
     if (socket.destroyed) end();
   }
 

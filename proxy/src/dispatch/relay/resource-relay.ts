@@ -127,8 +127,8 @@ class Relay {
     answer.on('error', broken);
     answer.on('aborted', broken);
     if (status === 401 || status === 403 || (status >= 300 && status < 400)) {
-      answer.destroy();
       this.#settle({ type: 'failed', error: this.#explainStatus(status) });
+      answer.destroy();
     } else if (isDocument(answer) && this.#job.ask.path.endsWith('/content') === false) {
       this.#collect(answer, status);
     } else {
@@ -171,6 +171,8 @@ class Relay {
 
   /** Half an answer must not look like a whole one. */
   #onBroken(): void {
+    // What is over is not broken any more: the caller may be reading what it was told.
+    if (this.#resolve === undefined) return;
     const { response } = this.#job;
     if (response.headersSent) {
       this.#settle({ type: 'cut' });

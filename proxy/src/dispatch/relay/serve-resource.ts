@@ -32,7 +32,8 @@ export async function serveResource(
   { resources }: ResourceContext,
 ): Promise<ResourceConclusion> {
   if (caller.type === 'anonymous') {
-    return { type: 'refused', error: callerError('missing_api_key', 'Files and batches belong to whoever made them: send your API key.') };
+    const missing = callerError('missing_api_key', 'Files and batches belong to whoever made them: send your API key.');
+    return { type: 'refused', error: caller.keyRefusal ?? missing };
   }
   const { id, resource } = caller.consumer;
   const ownership = { owner: `${id} ${resource.uid}`, saltHex: snapshot.keySalt };

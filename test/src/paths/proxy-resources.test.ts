@@ -1,0 +1,286 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import OpenAI, { toFile } from 'openai';
+import { answerBytes, answerJson, HttpUpstream } from '../fakes/http-upstream.ts';
+import { ProxyUnderTest } from '../fakes/proxy-under-test.ts';
+import { CALLER_KEY, consumerResource, policyResource, providerResource, tableOf, targetOf } from '../fakes/routing-tables.ts';
+
+/** Files and batches: kept by a provider, reached by their owners only. */
+
+const FILE = { id: 'file-1', object: 'file', bytes: 3, created_at: 1, filename: 'a.jsonl', purpose: 'batch', status: 'processed' };
+const BATCH = {
+  id: 'batch_1',
+  object: 'batch',
+  endpoint: '/v1/chat/completions',
+  status: 'completed',
+  completion_window: '24h',
+  created_at: 1,
+};
+const ANYONES_KEYS = ['other-key', 'foreign-key'] as const;
+/** From the caller's leaving to the provider's socket being closed. */
+const MAX_ABORT_MS = 100;
+
+let upstream: HttpUpstream;
+let elsewhere: HttpUpstream;
+let proxy: ProxyUnderTest;
+
+beforeAll(async () => {
+  upstream = await HttpUpstream.start();
+  elsewhere = await HttpUpstream.start();
+  proxy = await ProxyUnderTest.start(
+    tableOf(
+      providerResource('openai', [upstream.url], {
+        credentials: [
+          { name: 'main', secret: 'key-of-main', weight: 1 },
+          { name: 'spare', secret: 'key-of-spare', weight: 1 },
+        ],
+      }),
+      providerResource('private', [elsewhere.url]),
+      providerResource('inside', [elsewhere.url.replace('127.0.0.1', 'localhost')], { privateAddressesAllowed: false }),
+      providerResource('claude', [elsewhere.url], { dialect: 'anthropic-messages' }),
+      policyResource('assistant', [targetOf('openai'), targetOf('claude'), targetOf('inside')]),
+      consumerResource('other', 'other-key'),
+      consumerResource('foreign', 'foreign-key', { namespace: 'elsewhere' }),
+      consumerResource('limited', 'limited-key', { models: [{ type: 'Exact', name: 'assistant' }] }),
+    ),
+  );
+});
+
+beforeEach(() => {
+  for (const server of [upstream, elsewhere]) server.calls.length = 0;
+  proxy.log.length = 0;
+});
+
+afterAll(async () => {
+  await proxy.close();
+  await Promise.all([upstream.close(), elsewhere.close()]);
+});
+
+function client(apiKey: string = CALLER_KEY, provider: string | null = 'team/openai'): OpenAI {
+  return new OpenAI({
+    apiKey,
+    baseURL: `${proxy.url}/v1`,
+    maxRetries: 0,
+    ...(provider === null ? {} : { defaultHeaders: { 'x-headgate-provider': provider } }),
+  });
+}
+
+async function upload(apiKey: string = CALLER_KEY): Promise<string> {
+  upstream.answer = answerJson(FILE);
+  const file = await client(apiKey).files.create({ file: await toFile(Buffer.from('{}\n'), 'a.jsonl'), purpose: 'batch' });
+  return file.id;
+}
+
+function ask(method: string, path: string, apiKey: string = CALLER_KEY, rest: RequestInit = {}): Promise<Response> {
+  return fetch(`${proxy.url}${path}`, { ...rest, method, headers: { authorization: `Bearer ${apiKey}`, ...rest.headers } });
+}
+
+describe('the life of a batch, with the official client', () => {
+  test('upload, read, batch, poll, content, cancel, delete: each id goes out wrapped and comes back plain', async () => {
+    const id = await upload();
+    expect(id).toMatch(/^hg_[\w-]+\.[\w-]+\.file-1$/);
+    expect(upstream.last).toMatchObject({ method: 'POST', path: '/v1/files' });
+    expect(upstream.last.body.includes('name="purpose"')).toBe(true);
+    const openai = client(CALLER_KEY, null);
+
+    expect((await openai.files.retrieve(id)).id).toBe(id);
+    expect(upstream.last.path).toBe('/v1/files/file-1');
+
+    upstream.answer = answerJson({ ...BATCH, input_file_id: 'file-1', output_file_id: 'file-2', error_file_id: null });
+    const batch = await openai.batches.create({ input_file_id: id, endpoint: '/v1/chat/completions', completion_window: '24h' });
+    expect(upstream.last.json).toEqual({ input_file_id: 'file-1', endpoint: '/v1/chat/completions', completion_window: '24h' });
+    expect([batch.input_file_id, batch.error_file_id ?? null]).toEqual([id, null]);
+
+    const polled = await openai.batches.retrieve(batch.id);
+    expect(upstream.last.path).toBe('/v1/batches/batch_1');
+    upstream.answer = answerBytes('application/jsonl', '{"id":"file-2"}\n', '{"b":2}\n');
+    expect(await (await openai.files.content(polled.output_file_id ?? '')).text()).toBe('{"id":"file-2"}\n{"b":2}\n');
+    expect(upstream.last.path).toBe('/v1/files/file-2/content');
+
+    upstream.answer = answerJson({ ...BATCH, status: 'cancelling' });
+    expect((await openai.batches.cancel(batch.id)).status).toBe('cancelling');
+    expect(upstream.last).toMatchObject({ method: 'POST', path: '/v1/batches/batch_1/cancel' });
+    upstream.answer = answerJson({ id: 'file-1', object: 'file', deleted: true });
+    expect(await openai.files.delete(id)).toMatchObject({ id, deleted: true });
+    expect(upstream.last).toMatchObject({ method: 'DELETE', path: '/v1/files/file-1' });
+  });
+
+  test('a file stays with the key that made it', async () => {
+    const id = await upload();
+    await client().files.retrieve(id);
+    expect(upstream.calls.map(({ headers }) => headers.authorization)).toEqual(['Bearer key-of-main', 'Bearer key-of-main']);
+  });
+});
+
+describe('tenants', () => {
+  test.each(ANYONES_KEYS)('what one consumer made is nothing to %s, by any path', async (key) => {
+    const file = await upload();
+    upstream.answer = answerJson({ ...BATCH, input_file_id: 'file-1' });
+    const batch = (await client().batches.create({ input_file_id: file, endpoint: '/v1/chat/completions', completion_window: '24h' })).id;
+    upstream.calls.length = 0;
+    for (const [method, path] of [
+      ['GET', `/v1/files/${file}`],
+      ['GET', `/v1/files/${file}/content`],
+      ['DELETE', `/v1/files/${file}`],
+      ['GET', `/v1/batches/${batch}`],
+      ['POST', `/v1/batches/${batch}/cancel`],
+    ] as const) {
+      expect([path, (await ask(method, path, key)).status]).toEqual([path, 404]);
+    }
+    const body = JSON.stringify({ input_file_id: file });
+    expect((await ask('POST', '/v1/batches', key, { body, headers: { 'content-type': 'application/json' } })).status).toBe(404);
+    expect(upstream.calls).toEqual([]);
+  });
+
+  test("the provider's own ids and changed ones open nothing", async () => {
+    const id = await upload();
+    upstream.calls.length = 0;
+    for (const tried of ['file-1', id.replace('file-1', 'file-2'), id.slice(0, -1), 'hg_..', '..%2Fmodels']) {
+      expect([tried, (await ask('GET', `/v1/files/${tried}`)).status]).toEqual([tried, 404]);
+    }
+    expect(upstream.calls).toEqual([]);
+  });
+
+  test("lists would show what is not the caller's", async () => {
+    for (const path of ['/v1/files', '/v1/batches']) {
+      const answer = await ask('GET', path);
+      expect([answer.status, JSON.stringify(await answer.json())]).toEqual([405, expect.stringContaining('the account is shared')]);
+    }
+  });
+
+  test('a provider that no policy of the caller targets is not chosen, whether it exists or not', async () => {
+    for (const [key, provider] of [
+      [CALLER_KEY, 'team/private'],
+      [CALLER_KEY, 'team/nowhere'],
+      ['foreign-key', 'team/openai'],
+    ] as const) {
+      await expect(
+        client(key, provider).files.create({ file: await toFile(Buffer.from('x'), 'a'), purpose: 'batch' }),
+      ).rejects.toMatchObject({ status: 403 });
+    }
+    expect([upstream.calls.length, elsewhere.calls.length]).toEqual([0, 0]);
+  });
+
+  test('a key held to certain models has no batches, which could not be held to them', async () => {
+    await expect(client('limited-key').files.create({ file: await toFile(Buffer.from('x'), 'a'), purpose: 'batch' })).rejects.toMatchObject(
+      { status: 403 },
+    );
+  });
+
+  test('a file without a choice of provider is refused with what to send', async () => {
+    await expect(client(CALLER_KEY, null).files.create({ file: await toFile(Buffer.from('x'), 'a'), purpose: 'batch' })).rejects.toThrow(
+      /x-headgate-provider/,
+    );
+  });
+
+  test('providers of other families have none', async () => {
+    await expect(
+      client(CALLER_KEY, 'team/claude').files.create({ file: await toFile(Buffer.from('x'), 'a'), purpose: 'batch' }),
+    ).rejects.toThrow(/no files and batches/);
+  });
+
+  test('an address that must not be dialled is not dialled', async () => {
+    const answer = client(CALLER_KEY, 'team/inside').files.create({ file: await toFile(Buffer.from('x'), 'a'), purpose: 'batch' });
+    await expect(answer).rejects.toMatchObject({ status: 502 });
+    expect(elsewhere.calls).toEqual([]);
+  });
+});
+
+describe('on the wire', () => {
+  test("the caller's key, cookies and hop-by-hop headers stay here", async () => {
+    const id = await upload();
+    await ask('GET', `/v1/files/${id}`, CALLER_KEY, {
+      headers: {
+        cookie: 'a=b',
+        'x-api-key': 'mine',
+        'x-other': 'x',
+        te: 'trailers',
+        'proxy-authorization': 'p',
+        'openai-organization': 'o',
+      },
+    });
+    const { headers } = upstream.last;
+    expect(Object.keys(headers).sort()).toEqual(['accept', 'accept-encoding', 'authorization', 'connection', 'host', 'user-agent']);
+    expect(headers.authorization).toBe('Bearer key-of-main');
+  });
+
+  test("a provider's refusal of a call is passed on; one of our key is not", async () => {
+    const id = await upload();
+    upstream.answer = answerJson({ error: { message: 'gone', type: 'invalid_request_error', code: 'not_found' } }, 404);
+    const gone = await ask('GET', `/v1/files/${id}`);
+    expect([gone.status, await gone.json()]).toMatchObject([404, { error: { message: 'gone' } }]);
+    upstream.answer = answerJson({ error: { message: 'Incorrect API key provided: key-of-main' } }, 401);
+    const refused = await ask('GET', `/v1/files/${id}`);
+    const text = await refused.text();
+    expect([refused.status, text.includes('key-of-main')]).toEqual([502, false]);
+    expect(text).toContain("refused Headgate's key (401)");
+  });
+
+  test('redirects are not followed and not passed on', async () => {
+    const id = await upload();
+    upstream.answer = (_call, response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end();
+    const answer = await ask('GET', `/v1/files/${id}/content`, CALLER_KEY, { redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([502, null]);
+  });
+
+  test('content that breaks off is broken off for the caller', async () => {
+    const id = await upload();
+    upstream.answer = (_call, response) => {
+      response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': '1000' });
+      response.write('half', () => response.destroy());
+    };
+    const answer = await ask('GET', `/v1/files/${id}/content`);
+    await expect(answer.arrayBuffer()).rejects.toThrow();
+    expect((await proxy.accessLines(2)).at(-1)).toMatchObject({ operation: 'files', provider: 'team/openai', outcome: 'cut' });
+  });
+
+  test(`a caller that leaves in the middle of content closes the provider's connection within ${MAX_ABORT_MS} ms`, async () => {
+    const id = await upload();
+    // The machine may be busy with something else: the best of a few counts.
+    let bestMs = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 5 && bestMs >= MAX_ABORT_MS; tries++) bestMs = Math.min(bestMs, await leaveInContent(id));
+    expect(bestMs).toBeLessThan(MAX_ABORT_MS);
+    expect((await proxy.accessLines(2)).at(-1)).toMatchObject({ outcome: 'gone' });
+    await proxy.idle();
+  });
+
+  test('a provider that is gone is told as one', async () => {
+    const id = await upload();
+    upstream.answer = (_call, response) => response.destroy();
+    expect((await ask('GET', `/v1/files/${id}`)).status).toBe(502);
+  });
+
+  test('an upload larger than any body that is held is streamed through', async () => {
+    upstream.answer = answerJson(FILE);
+    const size = 48 * 1024 * 1024;
+    const file = await toFile(Buffer.alloc(size, 'a'), 'large.jsonl');
+    await client().files.create({ file, purpose: 'batch' });
+    expect(upstream.last.body.length).toBeGreaterThan(size);
+  });
+
+  test('requests are counted and logged', async () => {
+    await upload();
+    expect((await proxy.accessLines(1))[0]).toMatchObject({
+      operation: 'files',
+      provider: 'team/openai',
+      status: 200,
+      outcome: 'answered',
+      consumer: 'team/caller',
+    });
+    expect(await (await fetch(`${proxy.adminUrl}/metrics`)).text()).toContain('operation="files"');
+  });
+});
+
+/** Milliseconds from the caller's leaving in the middle of a file's content to the end of the provider's connection. */
+async function leaveInContent(id: string): Promise<number> {
+  upstream.calls.length = 0;
+  upstream.answer = (_call, response) => {
+    response.writeHead(200, { 'content-type': 'application/octet-stream' });
+    response.write('half');
+  };
+  const controller = new AbortController();
+  const answer = await ask('GET', `/v1/files/${id}/content`, CALLER_KEY, { signal: controller.signal });
+  await answer.body?.getReader().read();
+  const leftAtMs = performance.now();
+  controller.abort();
+  return (await upstream.last.closed) - leftAtMs;
+}
