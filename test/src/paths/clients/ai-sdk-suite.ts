@@ -80,6 +80,16 @@ function casesOf(connect: Connect): readonly ClientCase[] {
       },
     },
     {
+      title: 'a stream that breaks is an error, never a short answer',
+      run: async (bench) => {
+        bench.breaks();
+        const errors: unknown[] = [];
+        const answer = streamText({ model: connect(bench), ...PROMPT, onError: ({ error }) => void errors.push(error) });
+        for await (const part of answer.fullStream) if (part.type === 'finish') expect(part.finishReason).not.toBe('stop');
+        expect(errors).toHaveLength(1);
+      },
+    },
+    {
       title: "the provider's refusal as the client's own error",
       run: async (bench) => {
         bench.fails(400, 'temperature is too hot');

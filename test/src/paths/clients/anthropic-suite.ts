@@ -181,6 +181,13 @@ export const anthropicSuite: ClientSuite = {
       },
     },
     {
+      title: 'a stream that breaks is an error, never a short answer',
+      run: async (bench) => {
+        bench.breaks();
+        await expect(connect(bench).messages.stream(CHAT).finalMessage()).rejects.toThrow(/broke off/);
+      },
+    },
+    {
       title: "the provider's refusal as the client's own error",
       run: async (bench) => {
         bench.fails(400, 'temperature is too hot');

@@ -22,6 +22,8 @@ export const SIGNATURE = 'c2lnbmF0dXJl';
 const NOTHING: CanonicalAnswer = { reasoning: [], text: [], calls: [], finish: 'stop' };
 
 export const TEXT: CanonicalAnswer = { ...NOTHING, text: ['Hello', ' there', ' – 你好'] };
+/** Long enough to break in the middle of. */
+export const LONG: CanonicalAnswer = { ...NOTHING, text: Array.from({ length: 40 }, (_, i) => `Sentence ${i}. `) };
 export const TRUNCATED: CanonicalAnswer = { ...NOTHING, text: ['Once upon', ' a'], finish: 'length' };
 export const REASONED: CanonicalAnswer = { ...NOTHING, reasoning: ['Let me', ' think.'], text: ['It is', ' 42.'] };
 export const STRUCTURED: CanonicalAnswer = { ...NOTHING, text: ['{"city":"Oslo",', '"degrees":7}'] };

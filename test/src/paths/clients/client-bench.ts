@@ -4,7 +4,7 @@ import { jsonAnswer } from '../../fakes/provider-answers.ts';
 import { ProxyUnderTest } from '../../fakes/proxy-under-test.ts';
 import { CALLER_KEY, policyResource, providerResource, tableOf, targetOf } from '../../fakes/routing-tables.ts';
 import { type Script, ScriptedUpstream, type SeenRequest } from '../../fakes/scripted-upstream.ts';
-import type { CanonicalAnswer } from './canonical-answer.ts';
+import { type CanonicalAnswer, LONG } from './canonical-answer.ts';
 import type { UpstreamScripts } from './upstreams/upstream-scripts.ts';
 import { UPSTREAMS } from './upstreams/upstreams.ts';
 import { QUESTION } from './weather.ts';
@@ -53,6 +53,12 @@ export class ClientBench {
   /** Streamed answers to the coming requests. */
   streams(...answers: readonly CanonicalAnswer[]): void {
     this.#script(answers.map(this.#scripts.stream));
+  }
+
+  /** A stream whose connection ends in the middle. */
+  breaks(): void {
+    const script = this.#scripts.stream(LONG);
+    this.#script([[...script.slice(0, Math.floor(script.length / 2)), { type: 'close' }]]);
   }
 
   fails(status: number, message: string): void {

@@ -184,6 +184,16 @@ export const googleGenaiSuite: ClientSuite = {
       },
     },
     {
+      title: 'a stream that breaks is an error, never a short answer',
+      run: async (bench) => {
+        bench.breaks();
+        const read = async (): Promise<void> => {
+          for await (const chunk of await connect(bench).models.generateContentStream(CALL)) expect(chunk.text).not.toBe('');
+        };
+        await expect(read()).rejects.toThrow(/broke off/);
+      },
+    },
+    {
       title: "the provider's refusal as the client's own error",
       run: async (bench) => {
         bench.fails(400, 'temperature is too hot');

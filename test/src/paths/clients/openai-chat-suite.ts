@@ -209,6 +209,14 @@ export const openaiChatSuite: ClientSuite = {
       },
     },
     {
+      title: 'a stream that breaks is an error, never a short answer',
+      run: async (bench) => {
+        bench.breaks();
+        const broken = connect(bench).chat.completions.stream(CHAT).finalChatCompletion();
+        await expect(broken).rejects.toThrow(/broke off/);
+      },
+    },
+    {
       title: "the provider's refusal as the client's own error",
       run: async (bench) => {
         bench.fails(400, 'temperature is too hot');

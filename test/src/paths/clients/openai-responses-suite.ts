@@ -135,6 +135,20 @@ export const openaiResponsesSuite: ClientSuite = {
       },
     },
     {
+      title: 'a stream that breaks is an error, never a short answer',
+      run: async (bench) => {
+        bench.breaks();
+        const read = async (): Promise<void> => {
+          for await (const event of await connect(bench).responses.create({ ...CALL, stream: true })) {
+            if (event.type === 'response.completed') return;
+            if (event.type === 'response.failed') throw new Error(event.response.error?.message);
+            if (event.type === 'error') throw new Error(event.message);
+          }
+        };
+        await expect(read()).rejects.toThrow(/broke off/);
+      },
+    },
+    {
       title: "the provider's refusal as the client's own error",
       run: async (bench) => {
         bench.fails(400, 'temperature is too hot');
