@@ -18,6 +18,7 @@ export type CallerErrorCode =
   | 'invalid_api_key'
   | 'model_not_allowed'
   | 'model_not_found'
+  | 'not_found'
   | 'unknown_path'
   | 'method_not_allowed'
   | 'body_timeout'
@@ -41,6 +42,7 @@ export const CALLER_ERRORS: Readonly<Record<CallerErrorCode, CallerErrorKind>> =
   invalid_api_key: { status: 401, openaiType: 'authentication_error', anthropicType: 'authentication_error' },
   model_not_allowed: { status: 403, openaiType: 'permission_error', anthropicType: 'permission_error' },
   model_not_found: { status: 404, openaiType: 'invalid_request_error', anthropicType: 'not_found_error' },
+  not_found: { status: 404, openaiType: 'invalid_request_error', anthropicType: 'not_found_error' },
   unknown_path: { status: 404, openaiType: 'invalid_request_error', anthropicType: 'not_found_error' },
   method_not_allowed: { status: 405, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },
   body_timeout: { status: 408, openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' },

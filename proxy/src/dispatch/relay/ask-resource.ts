@@ -61,7 +61,7 @@ function ask({ provider, credential }: Place, path: string, body?: Buffer): Reso
 
 /** Whether somebody else has it is none of the caller's business. */
 function notYours(kind: 'file' | 'batch'): ResourceAsk {
-  return { type: 'refused', error: { ...callerError('model_not_found', `No such ${kind}.`, { param: 'id' }), code: 'not_found' } };
+  return { type: 'refused', error: callerError('not_found', `No such ${kind}.`, { param: 'id' }) };
 }
 
 function refuse(code: 'method_not_allowed' | 'invalid_request' | 'invalid_json', message: string, param?: string): ResourceAsk {

@@ -19,7 +19,8 @@ export const openaiEmbeddings: OperationFormat = {
 /** An answer in OpenAI's shape; floats are packed where the caller asked for base64. */
 export function readOpenaiEmbeddings(answer: JsonObject, call: AnsweredCall): SideAnswer {
   const data = asArray(answer['data']);
-  if (data === undefined || data.length === 0) return { type: 'invalid', message: 'the answer has no embeddings' };
+  if (data === undefined || data.length === 0 || !data.every(isEmbedding))
+    return { type: 'invalid', message: 'the answer has no embeddings' };
   const told = asObject(answer['usage']);
   const promptTokens = asCount(told?.['prompt_tokens']) ?? asCount(told?.['total_tokens']);
   const usage = inputUsage(promptTokens);
@@ -29,6 +30,11 @@ export function readOpenaiEmbeddings(answer: JsonObject, call: AnsweredCall): Si
   if (encoded === undefined && !completes) return { type: 'answer', usage };
   const body = { ...answer, data: encoded ?? data, ...(completes && { usage: { ...told, prompt_tokens: promptTokens } }) };
   return { type: 'answer', body, usage };
+}
+
+function isEmbedding(item: Json): boolean {
+  const embedding = asObject(item)?.['embedding'];
+  return typeof embedding === 'string' || Array.isArray(embedding);
 }
 
 /** Vectors in the encoding that was asked for, or undefined where nothing has to change: many vendors know one only. */

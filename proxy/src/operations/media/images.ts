@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../wire/json.ts';
-import { asArray } from '../../wire/read-json.ts';
+import { asArray, asObject } from '../../wire/read-json.ts';
 import type { Operation } from '../operation.ts';
 import { textFacts } from '../side-facts.ts';
 import { mediaFormat, ofOpenaiFamily } from './media-format.ts';
 
-const hasImages = (answer: JsonObject): boolean => (asArray(answer['data']) ?? []).length > 0;
+const hasImages = (answer: JsonObject): boolean => (asArray(answer['data']) ?? []).some((picture) => asObject(picture) !== undefined);
 
 /** Pictures from a text. */
 export const imageGenerations: Operation = {

@@ -26,7 +26,8 @@ export const moderations: Operation = {
 
 function readResults(answer: JsonObject): SideAnswer {
   const results = asArray(answer['results']);
-  if (results === undefined || results.length === 0) return { type: 'invalid', message: 'the answer has no results' };
+  if (results === undefined || results.length === 0 || results.some((item) => asObject(item) === undefined))
+    return { type: 'invalid', message: 'the answer has no results' };
   const usage = decodeUsage(answer['usage']);
   if (results.every((item) => typeof asObject(item)?.['flagged'] === 'boolean')) return { type: 'answer', usage };
   return { type: 'answer', body: { ...answer, results: results.map(withFlag) }, usage };
