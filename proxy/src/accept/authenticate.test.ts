@@ -37,7 +37,15 @@ describe('authenticate', () => {
     expect(authenticate(snapshot({ anonymousPossible: true }), undefined, true)).toEqual({ type: 'ok', caller: { type: 'anonymous' } });
   });
 
-  test('a wrong key does not become anonymous', () => {
-    expect(authenticate(snapshot({ anonymousPossible: true }), 'bad-key', true)).toMatchObject({ type: 'refused', error: { status: 401 } });
+  test('a key that nobody knows is anonymous where some policy admits anyone, and its refusal is kept for the others', () => {
+    for (const [fresh, status] of [
+      [true, 401],
+      [false, 503],
+    ] as const) {
+      expect(authenticate(snapshot({ anonymousPossible: true }), 'bad-key', fresh)).toMatchObject({
+        type: 'ok',
+        caller: { type: 'anonymous', keyRefusal: { status } },
+      });
+    }
   });
 });

@@ -2,6 +2,7 @@ import type { PolicyAccess } from '@headgate/crds';
 import { describe, expect, test } from '@jest/globals';
 import { callerOf, sampleSnapshot } from '../snapshot/sample-snapshot.ts';
 import { sampleConsumer, samplePolicy } from '../snapshot/sample-table.ts';
+import { callerError } from '../wire/caller-error.ts';
 import { admit } from './admit.ts';
 
 const GOLD: PolicyAccess = { from: 'Selector', matchLabels: { tier: 'gold' }, namespaces: [], anonymous: false };
@@ -33,6 +34,17 @@ describe('admit', () => {
     ['anonymous', 'nope', '401 missing_api_key'],
   ])('%s asks for %s: %s', (caller, model, expected) => {
     expect(outcome(caller, model)).toBe(expected);
+  });
+
+  test('a key that nobody knows is refused as such where the policy wants one', () => {
+    const keyRefusal = callerError('invalid_api_key', 'The API key is not known.');
+    expect(admit(snapshot, { type: 'anonymous', keyRefusal }, 'free').type).toBe('admitted');
+    expect(admit(snapshot, { type: 'anonymous', keyRefusal }, 'assistant')).toEqual({ type: 'refused', error: keyRefusal });
+  });
+
+  test('where no consumer has a key, a name that nobody answers to is 404 for everyone', () => {
+    const open = sampleSnapshot([samplePolicy('assistant', []), samplePolicy('free', [], { access: OPEN })]);
+    expect(admit(open, { type: 'anonymous' }, 'nope')).toMatchObject({ error: { status: 404, code: 'model_not_found' } });
   });
 
   test('messages name the model, bounded and printable', () => {

@@ -12,7 +12,7 @@ export type Admission = { readonly type: 'admitted'; readonly policy: Policy } |
  */
 export function admit(snapshot: Snapshot, caller: Caller, model: string): Admission {
   const resolution = resolvePolicy(snapshot, caller, model);
-  if (resolution.type !== 'found') return { type: 'refused', error: refusal(resolution.type, caller, model) };
+  if (resolution.type !== 'found') return { type: 'refused', error: refusal(resolution.type, caller, model, snapshot) };
   const allowed = caller.type === 'consumer' ? caller.consumer.models : undefined;
   if (allowed !== undefined && !allowed.some((match) => matchesModel(match, model))) {
     return { type: 'refused', error: notAllowed(model) };
@@ -20,17 +20,18 @@ export function admit(snapshot: Snapshot, caller: Caller, model: string): Admiss
   return { type: 'admitted', policy: resolution.policy };
 }
 
-function refusal(type: 'not-allowed' | 'not-found', caller: Caller, model: string): CallerError {
-  if (caller.type === 'anonymous') {
+function refusal(type: 'not-allowed' | 'not-found', caller: Caller, model: string, snapshot: Snapshot): CallerError {
+  // Where nobody can have a key, asking for one would send the caller the wrong way.
+  if (caller.type === 'anonymous' && snapshot.consumers.size > 0) {
+    if (caller.keyRefusal !== undefined) return caller.keyRefusal;
     return callerError('missing_api_key', 'This model needs an API key. Send it as `Authorization: Bearer <key>` or `x-api-key: <key>`.');
   }
   if (type === 'not-allowed') return notAllowed(model);
+  const forWhom = caller.type === 'anonymous' ? ' for callers without an API key' : '';
   return callerError(
     'model_not_found',
-    `No route policy answers to the model '${excerpt(model)}'. GET /v1/models lists what you may use.`,
-    {
-      param: 'model',
-    },
+    `No route policy answers to the model '${excerpt(model)}'${forWhom}. GET /v1/models lists what you may use.`,
+    { param: 'model' },
   );
 }
 

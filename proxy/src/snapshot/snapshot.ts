@@ -14,6 +14,7 @@ import type {
 import type { Dispatcher } from 'undici';
 import type { Authorizer } from '../signing/authorizer.ts';
 import type { CallFacts } from '../wire/call-facts.ts';
+import type { CallerError } from '../wire/caller-error.ts';
 import type { EndpointSignals } from './endpoint-signals.ts';
 import type { KeyHasher } from './key-hasher.ts';
 import type { PolicyIndex } from './policy-index.ts';
@@ -129,4 +130,7 @@ export interface Consumer {
 }
 
 /** Who calls, once authenticated. */
-export type Caller = { readonly type: 'consumer'; readonly consumer: Consumer } | { readonly type: 'anonymous' };
+export type Caller =
+  | { readonly type: 'consumer'; readonly consumer: Consumer }
+  /** `keyRefusal`: a key was sent that nobody knows (SDKs always send one); said where the caller needs one after all. */
+  | { readonly type: 'anonymous'; readonly keyRefusal?: CallerError };
