@@ -14,7 +14,8 @@ export const IMAGES: readonly ImageDefinition[] = [
   {
     name: 'operator',
     bundles: { 'operator/dist/main.js': 'main.mjs' },
-    nodeFlags: [],
+    // Lists of thousands of objects come and go; without bounds V8 would rather grow than collect (300 MiB against 190).
+    nodeFlags: ['--max-semi-space-size=4', '--max-old-space-size=384'],
     command: ['operator'],
     ports: [9443, 9090],
   },
