@@ -1,4 +1,5 @@
 import type { Loss } from '../wire/chat-call.ts';
+import { headerText } from './header-text.ts';
 
 /** Clients and proxies in between give up on headers of more than 8 KiB. */
 const MAX_CHARACTERS = 2048;
@@ -7,7 +8,7 @@ const MAX_CHARACTERS = 2048;
 export function lossHeader(losses: readonly Loss[]): string {
   let value = '';
   for (const { field } of losses) {
-    const name = field.replace(/[^\x21-\x7e]|,/g, '?');
+    const name = headerText(field).replaceAll(',', '%2C');
     const separator = value === '' ? '' : ', ';
     if (value.length + name.length > MAX_CHARACTERS) return `${value}${separator}...`;
     value += separator + name;

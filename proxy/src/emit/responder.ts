@@ -10,6 +10,7 @@ import type { DeadlineList } from '../support/deadlines.ts';
 import type { CallerError } from '../wire/caller-error.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import type { Usage } from '../wire/usage.ts';
+import { headerText } from './header-text.ts';
 import { lossHeader } from './loss-header.ts';
 import { formatUsd, meter } from './meter.ts';
 
@@ -72,14 +73,14 @@ export class Responder implements AnswerSink, RelaySink {
     const events = this.#exchange.call?.framing === 'json-array' ? ARRAY_TYPE : STREAM_TYPE;
     const headers = this.#originHeaders(origin.contentType ?? events, origin);
     headers.push('cache-control', 'no-cache', 'x-accel-buffering', 'no');
-    this.status = 200;
     this.#response.writeHead(200, headers);
+    this.status = 200;
     return this.write(bytes);
   }
 
   beginRelayed(status: number, headers: readonly string[]): void {
-    this.status = status;
     this.#response.writeHead(status, [...this.#identityHeaders(), ...headers]);
+    this.status = status;
   }
 
   write(bytes: Buffer | string): boolean {
@@ -140,9 +141,9 @@ export class Responder implements AnswerSink, RelaySink {
 
   #sendWhole(status: number, headers: string[], body: Buffer): void {
     if (this.gone) return;
-    this.status = status;
     headers.push('content-length', String(body.length));
     this.#response.writeHead(status, headers);
+    this.status = status;
     // As text of one byte per character node:http puts head and body into one buffer, instead of a vector of two.
     if (body.length <= ONE_WRITE_BYTES) this.#response.end(body.toString('latin1'), 'latin1');
     else this.#response.end(body);
@@ -150,7 +151,7 @@ export class Responder implements AnswerSink, RelaySink {
 
   #originHeaders(contentType: string, origin: AnswerOrigin): string[] {
     const headers = this.#baseHeaders(contentType);
-    headers.push('x-headgate-target', origin.target.id, 'x-headgate-attempts', String(origin.attempts));
+    headers.push('x-headgate-target', headerText(origin.target.id), 'x-headgate-attempts', String(origin.attempts));
     if (origin.losses.length > 0) headers.push('x-headgate-loss', lossHeader(origin.losses));
     const nowMs = this.#context.clock.monotonicMs();
     const totalMs = nowMs - this.#exchange.startedAtMs;

@@ -173,3 +173,14 @@ test("the list of models has the shape of the caller's SDK", async () => {
   expect(await list({ 'x-goog-api-key': CALLER_KEY })).toMatchObject({ models: [{ name: 'models/assistant' }, {}] });
   expect(await list({ 'x-goog-api-key': CALLER_KEY }, '/v1beta/models')).toMatchObject({ models: [{ name: 'models/assistant' }, {}] });
 });
+
+test.each([false, true])("a model's name in any script does not cost the answer (streamed: %s)", async (stream) => {
+  openai.script(stream ? openaiStream('Hello', ' there') : openaiAnswer('Hello there'));
+  const target = targetOf('openai', { model: '模型-ü', facts: { name: '模型-ü', capabilities: [] } });
+  const own = await ProxyUnderTest.start(tableOf(providerResource('openai', [openai.url]), policyResource('assistant', [target])));
+  const response = await own.call({ stream });
+  expect([response.status, response.headers.get('x-headgate-target')]).toEqual([200, 'team/openai/%E6%A8%A1%E5%9E%8B-%C3%BC']);
+  expect(await response.text()).toContain('there');
+  expect(openai.requests[0]?.json['model']).toBe('模型-ü');
+  await own.close();
+});

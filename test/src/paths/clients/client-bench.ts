@@ -81,6 +81,7 @@ export class ClientBench {
     if (request === undefined) throw new Error(`only ${this.#upstream.requests.length} requests arrived`);
     expect(JSON.stringify(request.headers)).not.toContain(CALLER_KEY);
     expect(JSON.stringify(request.headers)).toContain('key-of-only');
+    expect(Object.keys(request.headers).filter((name) => /^(?:x-stainless|openai-|x-goog-api-client)/.test(name))).toEqual([]);
     expect(request.path + request.body).toContain('upstream-model');
     return request;
   }
