@@ -7,7 +7,7 @@ import { CALLER_KEY } from '../../fakes/routing-tables.ts';
 import { CALL, type CanonicalAnswer, REASONED, REASONED_CALL, STRUCTURED, TEXT, TOKENS, TRUNCATED } from './canonical-answer.ts';
 import type { ClientBench } from './client-bench.ts';
 import type { ClientCase, ClientSuite } from './client-suite.ts';
-import { QUESTION, REPORT, REPORT_VALUE, WEATHER_DESCRIPTION, WEATHER_INPUT, WEATHER_RESULT } from './weather.ts';
+import { PIXEL, QUESTION, REPORT, REPORT_VALUE, WEATHER_DESCRIPTION, WEATHER_INPUT, WEATHER_RESULT } from './weather.ts';
 
 type Connect = (bench: ClientBench) => LanguageModel;
 
@@ -77,6 +77,16 @@ function casesOf(connect: Connect): readonly ClientCase[] {
         bench.answers(TRUNCATED);
         const answer = await generateText({ model: connect(bench), ...PROMPT, maxOutputTokens: 5 });
         expect(answer).toMatchObject({ text: TRUNCATED.text.join(''), finishReason: 'length' });
+      },
+    },
+    {
+      title: 'a picture in the question',
+      run: async (bench) => {
+        bench.answers(TEXT);
+        const picture = { type: 'file' as const, data: Buffer.from(PIXEL, 'base64'), mediaType: 'image/png' };
+        const messages = [{ role: 'user' as const, content: [{ type: 'text' as const, text: QUESTION }, picture] }];
+        await generateText({ model: connect(bench), maxRetries: 0, messages });
+        bench.expectPicture();
       },
     },
     {

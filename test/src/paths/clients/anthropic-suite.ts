@@ -6,7 +6,17 @@ import { CALLER_KEY } from '../../fakes/routing-tables.ts';
 import { CALL, REASONED, REASONED_CALL, SIGNATURE, STRUCTURED, TEXT, TOKENS, TRUNCATED, TWO_CALLS } from './canonical-answer.ts';
 import type { ClientBench } from './client-bench.ts';
 import type { ClientSuite } from './client-suite.ts';
-import { QUESTION, REPORT, REPORT_VALUE, WEATHER, WEATHER_DESCRIPTION, WEATHER_INPUT, WEATHER_RESULT, WEATHER_SCHEMA } from './weather.ts';
+import {
+  PIXEL,
+  QUESTION,
+  REPORT,
+  REPORT_VALUE,
+  WEATHER,
+  WEATHER_DESCRIPTION,
+  WEATHER_INPUT,
+  WEATHER_RESULT,
+  WEATHER_SCHEMA,
+} from './weather.ts';
 
 const connect = (bench: ClientBench): Anthropic => new Anthropic({ apiKey: CALLER_KEY, baseURL: bench.url });
 const CHAT = { model: 'assistant', max_tokens: 2000, messages: [{ role: 'user' as const, content: QUESTION }] };
@@ -178,6 +188,19 @@ export const anthropicSuite: ClientSuite = {
         if (estimated) expect(data.input_tokens).toBeGreaterThan(0);
         else expect(data.input_tokens).toBe(123);
         expect(bench.requests).toBe(estimated ? 0 : 1);
+      },
+    },
+    {
+      title: 'a picture in the question',
+      run: async (bench) => {
+        bench.answers(TEXT);
+        const source = { type: 'base64' as const, media_type: 'image/png' as const, data: PIXEL };
+        const content = [
+          { type: 'image' as const, source },
+          { type: 'text' as const, text: QUESTION },
+        ];
+        await connect(bench).messages.create({ ...CHAT, messages: [{ role: 'user', content }] });
+        bench.expectPicture();
       },
     },
     {

@@ -7,7 +7,7 @@ import { type Script, ScriptedUpstream, type SeenRequest } from '../../fakes/scr
 import { type CanonicalAnswer, LONG } from './canonical-answer.ts';
 import type { UpstreamScripts } from './upstreams/upstream-scripts.ts';
 import { UPSTREAMS } from './upstreams/upstreams.ts';
-import { QUESTION } from './weather.ts';
+import { PIXEL, QUESTION } from './weather.ts';
 
 /** Two proxies over one scripted provider of a dialect; the model `assistant` is all there is. */
 export class ClientBench {
@@ -93,6 +93,13 @@ export class ClientBench {
     expect(body).toContain('Oslo');
     expect(body.split(QUESTION)).toHaveLength(2);
     return body;
+  }
+
+  /** The question and its picture have arrived, the picture untouched. */
+  expectPicture(): void {
+    const { body } = this.sent();
+    expect(body).toContain(QUESTION);
+    expect(body).toContain(PIXEL);
   }
 
   /** The second request has what the provider signed or encrypted in its first answer. */

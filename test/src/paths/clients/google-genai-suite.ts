@@ -5,7 +5,7 @@ import { CALLER_KEY } from '../../fakes/routing-tables.ts';
 import { REASONED, REASONED_CALL, SIGNATURE, STRUCTURED, TEXT, TOKENS, TRUNCATED, TWO_CALLS } from './canonical-answer.ts';
 import type { ClientBench } from './client-bench.ts';
 import type { ClientSuite } from './client-suite.ts';
-import { QUESTION, REPORT, REPORT_VALUE, WEATHER, WEATHER_DESCRIPTION, WEATHER_RESULT, WEATHER_SCHEMA } from './weather.ts';
+import { PIXEL, QUESTION, REPORT, REPORT_VALUE, WEATHER, WEATHER_DESCRIPTION, WEATHER_RESULT, WEATHER_SCHEMA } from './weather.ts';
 
 const connect = (bench: ClientBench): GoogleGenAI => new GoogleGenAI({ apiKey: CALLER_KEY, httpOptions: { baseUrl: bench.url } });
 const CALL = { model: 'assistant', contents: QUESTION };
@@ -181,6 +181,15 @@ export const googleGenaiSuite: ClientSuite = {
         if (bench.dialect === 'gemini') expect(totalTokens).toBe(123);
         else expect(totalTokens).toBeGreaterThan(0);
         expect(bench.requests).toBe(bench.dialect === 'gemini' ? 1 : 0);
+      },
+    },
+    {
+      title: 'a picture in the question',
+      run: async (bench) => {
+        bench.answers(TEXT);
+        const parts = [{ text: QUESTION }, { inlineData: { mimeType: 'image/png', data: PIXEL } }];
+        await connect(bench).models.generateContent({ ...CALL, contents: [{ role: 'user', parts }] });
+        bench.expectPicture();
       },
     },
     {

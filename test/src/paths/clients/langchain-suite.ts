@@ -6,7 +6,7 @@ import { CALLER_KEY } from '../../fakes/routing-tables.ts';
 import { STRUCTURED, TEXT, TOKENS, TWO_CALLS } from './canonical-answer.ts';
 import type { ClientBench } from './client-bench.ts';
 import type { ClientCase, ClientSuite } from './client-suite.ts';
-import { QUESTION, REPORT, REPORT_VALUE, WEATHER, WEATHER_DESCRIPTION, WEATHER_INPUT, WEATHER_RESULT } from './weather.ts';
+import { PIXEL, QUESTION, REPORT, REPORT_VALUE, WEATHER, WEATHER_DESCRIPTION, WEATHER_INPUT, WEATHER_RESULT } from './weather.ts';
 
 type Connect = (bench: ClientBench) => ChatOpenAI;
 
@@ -76,6 +76,15 @@ function casesOf(connect: Connect): readonly ClientCase[] {
         bench.answers(STRUCTURED);
         const answer = await connect(bench).withStructuredOutput(REPORT, { name: 'report', method: 'jsonSchema' }).invoke(QUESTION);
         expect(answer).toEqual(REPORT_VALUE);
+      },
+    },
+    {
+      title: 'a picture in the question',
+      run: async (bench) => {
+        bench.answers(TEXT);
+        const picture = { type: 'image_url', image_url: { url: `data:image/png;base64,${PIXEL}` } };
+        await connect(bench).invoke([new HumanMessage({ content: [{ type: 'text', text: QUESTION }, picture] })]);
+        bench.expectPicture();
       },
     },
     {

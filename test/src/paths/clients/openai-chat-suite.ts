@@ -6,6 +6,7 @@ import { CALL, REASONED, REASONED_CALL, STRUCTURED, TEXT, TOKENS, TRUNCATED, TRU
 import type { ClientBench } from './client-bench.ts';
 import type { ClientSuite } from './client-suite.ts';
 import {
+  PIXEL,
   QUESTION,
   REPORT,
   REPORT_VALUE,
@@ -206,6 +207,16 @@ export const openaiChatSuite: ClientSuite = {
           finish_reason: 'length',
           message: { tool_calls: [{ function: { name: WEATHER, arguments: TRUNCATED_CALL.calls[0]?.args.join('') } }] },
         });
+      },
+    },
+    {
+      title: 'a picture in the question',
+      run: async (bench) => {
+        bench.answers(TEXT);
+        const picture = { type: 'image_url' as const, image_url: { url: `data:image/png;base64,${PIXEL}` } };
+        const content = [{ type: 'text' as const, text: QUESTION }, picture];
+        await connect(bench).chat.completions.create({ ...CHAT, messages: [{ role: 'user', content }] });
+        bench.expectPicture();
       },
     },
     {

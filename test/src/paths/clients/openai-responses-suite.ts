@@ -6,7 +6,7 @@ import { CALLER_KEY } from '../../fakes/routing-tables.ts';
 import { REASONED, REASONED_CALL, STRUCTURED, TEXT, TOKENS, TRUNCATED, TWO_CALLS } from './canonical-answer.ts';
 import type { ClientBench } from './client-bench.ts';
 import type { ClientSuite } from './client-suite.ts';
-import { QUESTION, REPORT, REPORT_VALUE, WEATHER, WEATHER_DESCRIPTION, WEATHER_RESULT, WEATHER_SCHEMA } from './weather.ts';
+import { PIXEL, QUESTION, REPORT, REPORT_VALUE, WEATHER, WEATHER_DESCRIPTION, WEATHER_RESULT, WEATHER_SCHEMA } from './weather.ts';
 
 const connect = (bench: ClientBench): OpenAI => new OpenAI({ apiKey: CALLER_KEY, baseURL: `${bench.url}/v1` });
 const CALL = { model: 'assistant', input: QUESTION, store: false };
@@ -132,6 +132,16 @@ export const openaiResponsesSuite: ClientSuite = {
         const answer = await connect(bench).responses.create({ ...CALL, max_output_tokens: 16 });
         expect(answer).toMatchObject({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } });
         expect(answer.output_text).toBe(TRUNCATED.text.join(''));
+      },
+    },
+    {
+      title: 'a picture in the question',
+      run: async (bench) => {
+        bench.answers(TEXT);
+        const picture = { type: 'input_image' as const, image_url: `data:image/png;base64,${PIXEL}`, detail: 'auto' as const };
+        const content = [{ type: 'input_text' as const, text: QUESTION }, picture];
+        await connect(bench).responses.create({ ...CALL, input: [{ role: 'user', content }] });
+        bench.expectPicture();
       },
     },
     {

@@ -24,3 +24,6 @@ export const WEATHER_RESULT = '7 degrees and rain';
 /** Shape of the structured answer. */
 export const REPORT: z.ZodObject<{ city: z.ZodString; degrees: z.ZodNumber }> = z.object({ city: z.string(), degrees: z.number() });
 export const REPORT_VALUE = { city: 'Oslo', degrees: 7 } as const;
+
+/** A PNG of one pixel, in base64. */
+export const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
