@@ -9,7 +9,14 @@ const STAGES = {
   operator: ['collect', 'compile', 'deliver', 'report'],
   proxy: ['accept', 'admit', 'cache', 'decide', 'dispatch', 'emit'],
 } as const;
-const PURE = ['operator/src/compile', 'proxy/src/decide', 'proxy/src/strategies', 'proxy/src/dialects', 'proxy/src/wire'];
+const PURE = [
+  'operator/src/compile',
+  'proxy/src/decide',
+  'proxy/src/strategies',
+  'proxy/src/dialects',
+  'proxy/src/operations',
+  'proxy/src/wire',
+];
 const KNOWS_ALL = /^(operator|proxy)\/src\/(main|admin|pipeline|reconciler|index|start-proxy)\.ts$/;
 
 /** Stage index of a path within its package, or undefined for nouns and roots. */
