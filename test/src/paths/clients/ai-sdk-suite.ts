@@ -17,6 +17,69 @@ const weather = tool({ description: WEATHER_DESCRIPTION, inputSchema: WEATHER_IN
 
 /** What an application does with the Vercel AI SDK, whichever of its providers is in between. */
 function casesOf(connect: Connect): readonly ClientCase[] {
+  return [...toolCases(connect), ...failureCases(connect), ...answerCases(connect)];
+}
+
+function toolCases(connect: Connect): readonly ClientCase[] {
+  return [
+    {
+      title: 'tools, blocking, until there is an answer',
+      run: async (bench) => {
+        bench.answers(CALL, TEXT);
+        const answer = await generateText({ model: connect(bench), ...PROMPT, tools: { weather }, stopWhen: isStepCount(3) });
+        expect(answer.text).toBe(TEXT.text.join(''));
+        expect(answer.steps[0]?.toolCalls).toMatchObject([{ toolName: 'weather', input: { city: 'Oslo' } }]);
+        expect(bench.sent().body).toContain(WEATHER_DESCRIPTION);
+        expect(bench.sentHistory()).toContain(WEATHER_RESULT);
+      },
+    },
+    {
+      title: 'tools, streamed, until there is an answer',
+      run: async (bench) => {
+        bench.streams(CALL, TEXT);
+        const answer = streamText({ model: connect(bench), ...PROMPT, tools: { weather }, stopWhen: isStepCount(3) });
+        expect(await answer.text).toBe(TEXT.text.join(''));
+        const steps = await answer.steps;
+        expect(steps[0]).toMatchObject({ finishReason: 'tool-calls', toolCalls: [{ toolName: 'weather', input: { city: 'Oslo' } }] });
+        expect(bench.sentHistory()).toContain(WEATHER_RESULT);
+      },
+    },
+  ];
+}
+
+function failureCases(connect: Connect): readonly ClientCase[] {
+  return [
+    {
+      title: 'an answer cut by its limit',
+      run: async (bench) => {
+        bench.answers(TRUNCATED);
+        const answer = await generateText({ model: connect(bench), ...PROMPT, maxOutputTokens: 5 });
+        expect(answer).toMatchObject({ text: TRUNCATED.text.join(''), finishReason: 'length' });
+      },
+    },
+    {
+      title: 'a stream that breaks is an error, never a short answer',
+      run: async (bench) => {
+        bench.breaks();
+        const errors: unknown[] = [];
+        const answer = streamText({ model: connect(bench), ...PROMPT, onError: ({ error }) => void errors.push(error) });
+        for await (const part of answer.fullStream) if (part.type === 'finish') expect(part.finishReason).not.toBe('stop');
+        expect(errors).toHaveLength(1);
+      },
+    },
+    {
+      title: "the provider's refusal as the client's own error",
+      run: async (bench) => {
+        bench.fails(400, 'temperature is too hot');
+        const refused = generateText({ model: connect(bench), ...PROMPT });
+        await expect(refused).rejects.toBeInstanceOf(APICallError);
+        await expect(refused).rejects.toMatchObject({ statusCode: 400, message: expect.stringContaining('temperature is too hot') });
+      },
+    },
+  ];
+}
+
+function answerCases(connect: Connect): readonly ClientCase[] {
   return [
     {
       title: 'generateText with usage',
@@ -42,41 +105,11 @@ function casesOf(connect: Connect): readonly ClientCase[] {
       },
     },
     {
-      title: 'tools, blocking, until there is an answer',
-      run: async (bench) => {
-        bench.answers(CALL, TEXT);
-        const answer = await generateText({ model: connect(bench), ...PROMPT, tools: { weather }, stopWhen: isStepCount(3) });
-        expect(answer.text).toBe(TEXT.text.join(''));
-        expect(answer.steps[0]?.toolCalls).toMatchObject([{ toolName: 'weather', input: { city: 'Oslo' } }]);
-        expect(bench.sent().body).toContain(WEATHER_DESCRIPTION);
-        expect(bench.sentHistory()).toContain(WEATHER_RESULT);
-      },
-    },
-    {
-      title: 'tools, streamed, until there is an answer',
-      run: async (bench) => {
-        bench.streams(CALL, TEXT);
-        const answer = streamText({ model: connect(bench), ...PROMPT, tools: { weather }, stopWhen: isStepCount(3) });
-        expect(await answer.text).toBe(TEXT.text.join(''));
-        const steps = await answer.steps;
-        expect(steps[0]).toMatchObject({ finishReason: 'tool-calls', toolCalls: [{ toolName: 'weather', input: { city: 'Oslo' } }] });
-        expect(bench.sentHistory()).toContain(WEATHER_RESULT);
-      },
-    },
-    {
       title: 'output by a zod schema',
       run: async (bench) => {
         bench.answers(STRUCTURED);
         const answer = await generateText({ model: connect(bench), ...PROMPT, output: Output.object({ schema: REPORT }) });
         expect(answer.output).toEqual(REPORT_VALUE);
-      },
-    },
-    {
-      title: 'an answer cut by its limit',
-      run: async (bench) => {
-        bench.answers(TRUNCATED);
-        const answer = await generateText({ model: connect(bench), ...PROMPT, maxOutputTokens: 5 });
-        expect(answer).toMatchObject({ text: TRUNCATED.text.join(''), finishReason: 'length' });
       },
     },
     {
@@ -87,25 +120,6 @@ function casesOf(connect: Connect): readonly ClientCase[] {
         const messages = [{ role: 'user' as const, content: [{ type: 'text' as const, text: QUESTION }, picture] }];
         await generateText({ model: connect(bench), maxRetries: 0, messages });
         bench.expectPicture();
-      },
-    },
-    {
-      title: 'a stream that breaks is an error, never a short answer',
-      run: async (bench) => {
-        bench.breaks();
-        const errors: unknown[] = [];
-        const answer = streamText({ model: connect(bench), ...PROMPT, onError: ({ error }) => void errors.push(error) });
-        for await (const part of answer.fullStream) if (part.type === 'finish') expect(part.finishReason).not.toBe('stop');
-        expect(errors).toHaveLength(1);
-      },
-    },
-    {
-      title: "the provider's refusal as the client's own error",
-      run: async (bench) => {
-        bench.fails(400, 'temperature is too hot');
-        const refused = generateText({ model: connect(bench), ...PROMPT });
-        await expect(refused).rejects.toBeInstanceOf(APICallError);
-        await expect(refused).rejects.toMatchObject({ statusCode: 400, message: expect.stringContaining('temperature is too hot') });
       },
     },
   ];

@@ -13,32 +13,11 @@ type Connect = (bench: ClientBench) => ChatOpenAI;
 const weather = tool(() => WEATHER_RESULT, { name: WEATHER, description: WEATHER_DESCRIPTION, schema: WEATHER_INPUT });
 
 function casesOf(connect: Connect): readonly ClientCase[] {
+  return [...toolCases(connect), ...failureCases(connect), ...answerCases(connect)];
+}
+
+function toolCases(connect: Connect): readonly ClientCase[] {
   return [
-    {
-      title: 'invoke with usage',
-      run: async (bench) => {
-        bench.answers(TEXT);
-        const answer = await connect(bench).invoke([new SystemMessage('Be brief.'), new HumanMessage(QUESTION)]);
-        expect(answer.text).toBe(TEXT.text.join(''));
-        expect(answer.usage_metadata).toMatchObject({ input_tokens: TOKENS.input, output_tokens: TOKENS.output });
-        expect(bench.sent().body).toContain('Be brief.');
-      },
-    },
-    {
-      title: 'stream with usage',
-      run: async (bench) => {
-        bench.streams(TEXT);
-        let text = '';
-        let outputTokens = 0;
-        for await (const chunk of await connect(bench).stream(QUESTION)) {
-          text += chunk.text;
-          const usage = chunk.usage_metadata as UsageMetadata | undefined;
-          outputTokens += usage?.output_tokens ?? 0;
-        }
-        expect(text).toBe(TEXT.text.join(''));
-        expect(outputTokens).toBe(TOKENS.output);
-      },
-    },
     {
       title: 'bound tools, and their results sent back',
       run: async (bench) => {
@@ -70,23 +49,11 @@ function casesOf(connect: Connect): readonly ClientCase[] {
         expect(whole.tool_calls?.map(({ args }) => args)).toEqual([{ city: 'Oslo' }, { city: 'Bergen' }]);
       },
     },
-    {
-      title: 'structured output',
-      run: async (bench) => {
-        bench.answers(STRUCTURED);
-        const answer = await connect(bench).withStructuredOutput(REPORT, { name: 'report', method: 'jsonSchema' }).invoke(QUESTION);
-        expect(answer).toEqual(REPORT_VALUE);
-      },
-    },
-    {
-      title: 'a picture in the question',
-      run: async (bench) => {
-        bench.answers(TEXT);
-        const picture = { type: 'image_url', image_url: { url: `data:image/png;base64,${PIXEL}` } };
-        await connect(bench).invoke([new HumanMessage({ content: [{ type: 'text', text: QUESTION }, picture] })]);
-        bench.expectPicture();
-      },
-    },
+  ];
+}
+
+function failureCases(connect: Connect): readonly ClientCase[] {
+  return [
     {
       title: 'a stream that breaks is an error, never a short answer',
       run: async (bench) => {
@@ -102,6 +69,53 @@ function casesOf(connect: Connect): readonly ClientCase[] {
       run: async (bench) => {
         bench.fails(400, 'temperature is too hot');
         await expect(connect(bench).invoke(QUESTION)).rejects.toThrow('temperature is too hot');
+      },
+    },
+  ];
+}
+
+function answerCases(connect: Connect): readonly ClientCase[] {
+  return [
+    {
+      title: 'invoke with usage',
+      run: async (bench) => {
+        bench.answers(TEXT);
+        const answer = await connect(bench).invoke([new SystemMessage('Be brief.'), new HumanMessage(QUESTION)]);
+        expect(answer.text).toBe(TEXT.text.join(''));
+        expect(answer.usage_metadata).toMatchObject({ input_tokens: TOKENS.input, output_tokens: TOKENS.output });
+        expect(bench.sent().body).toContain('Be brief.');
+      },
+    },
+    {
+      title: 'stream with usage',
+      run: async (bench) => {
+        bench.streams(TEXT);
+        let text = '';
+        let outputTokens = 0;
+        for await (const chunk of await connect(bench).stream(QUESTION)) {
+          text += chunk.text;
+          const usage = chunk.usage_metadata as UsageMetadata | undefined;
+          outputTokens += usage?.output_tokens ?? 0;
+        }
+        expect(text).toBe(TEXT.text.join(''));
+        expect(outputTokens).toBe(TOKENS.output);
+      },
+    },
+    {
+      title: 'structured output',
+      run: async (bench) => {
+        bench.answers(STRUCTURED);
+        const answer = await connect(bench).withStructuredOutput(REPORT, { name: 'report', method: 'jsonSchema' }).invoke(QUESTION);
+        expect(answer).toEqual(REPORT_VALUE);
+      },
+    },
+    {
+      title: 'a picture in the question',
+      run: async (bench) => {
+        bench.answers(TEXT);
+        const picture = { type: 'image_url', image_url: { url: `data:image/png;base64,${PIXEL}` } };
+        await connect(bench).invoke([new HumanMessage({ content: [{ type: 'text', text: QUESTION }, picture] })]);
+        bench.expectPicture();
       },
     },
   ];
