@@ -40,4 +40,18 @@ describe('readMultipart', () => {
     }
     expect(readMultipart(whole, 'b').type).toBe('form');
   });
+
+  test('is total over bytes of any kind', () => {
+    const whole = Buffer.from(`${part('name="model"', 'whisper')}${part('name="file"; filename="a"', 'x'.repeat(50))}--b--`);
+    let state = 7;
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((state / 4_294_967_296) * below);
+    };
+    for (let round = 0; round < 5000; round++) {
+      const mutated = Buffer.from(whole);
+      for (let i = 0; i < 1 + random(4); i++) mutated[random(mutated.length)] = random(256);
+      expect(['form', 'invalid']).toContain(readMultipart(mutated.subarray(random(3), mutated.length - random(10)), 'b').type);
+    }
+  });
 });

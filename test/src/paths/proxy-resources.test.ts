@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import OpenAI, { toFile } from 'openai';
 import { answerBytes, answerJson, HttpUpstream } from '../fakes/http-upstream.ts';
@@ -243,6 +244,40 @@ describe('on the wire', () => {
     await proxy.idle();
   });
 
+  test("a caller that leaves in the middle of an upload takes the provider's request along", async () => {
+    const closed = new Promise<void>((resolve) => {
+      upstream.server.once('request', (request) => request.once('close', () => resolve()));
+    });
+    const caller = connect(proxy.proxy.dataPort, '127.0.0.1');
+    caller.on('error', () => {});
+    const arrived = new Promise<void>((resolve) => {
+      upstream.server.once('request', () => resolve());
+    });
+    caller.write(uploadHead('content-length: 1000000\r\n'));
+    caller.write('x'.repeat(1000));
+    await arrived;
+    caller.destroy();
+    await closed;
+    await proxy.idle();
+    expect(upstream.calls).toEqual([]);
+  });
+
+  test('an upload that waits to be asked for is asked for', async () => {
+    upstream.answer = answerJson(FILE);
+    const caller = connect(proxy.proxy.dataPort, '127.0.0.1');
+    caller.write(uploadHead('expect: 100-continue\r\ncontent-length: 4\r\n'));
+    let received = '';
+    await new Promise<void>((resolve) => {
+      caller.on('data', (piece: Buffer) => {
+        received += piece.toString('latin1');
+        if (received.endsWith('100 Continue\r\n\r\n')) caller.write('body');
+        if (received.includes('file-1')) resolve();
+      });
+    });
+    caller.destroy();
+    expect(upstream.last.body.toString()).toBe('body');
+  });
+
   test('a provider that is gone is told as one', async () => {
     const id = await upload();
     upstream.answer = (_call, response) => response.destroy();
@@ -269,6 +304,10 @@ describe('on the wire', () => {
     expect(await (await fetch(`${proxy.adminUrl}/metrics`)).text()).toContain('operation="files"');
   });
 });
+
+function uploadHead(headers: string): string {
+  return `POST /v1/files HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${CALLER_KEY}\r\nx-headgate-provider: team/openai\r\n${headers}\r\n`;
+}
 
 /** Milliseconds from the caller's leaving in the middle of a file's content to the end of the provider's connection. */
 async function leaveInContent(id: string): Promise<number> {
