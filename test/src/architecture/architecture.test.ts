@@ -15,7 +15,6 @@ const PURE = [
   'proxy/src/strategies',
   'proxy/src/dialects',
   'proxy/src/operations',
-  'proxy/src/operations',
   'proxy/src/wire',
 ];
 const KNOWS_ALL = /^(operator|proxy)\/src\/(main|admin|pipeline|reconciler|index|start-proxy)\.ts$/;
