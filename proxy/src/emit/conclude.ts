@@ -16,7 +16,7 @@ export interface ConcludeContext {
 /** Tells the caller what was not told yet, and books the request. */
 export function conclude(exchange: Exchange, conclusion: Conclusion, responder: Responder, context: ConcludeContext): void {
   const error = errorOf(conclusion);
-  if (error !== undefined) responder.sendError(error);
+  if (error !== undefined) responder.sendError(error, conclusion.type === 'dispatched' ? conclusion.outcome.attempts.length : 0);
   else if (conclusion.type === 'document') responder.sendDocument(conclusion.document, conclusion.estimated === true);
   context.recorder.record(exchange, conclusion, responder, error?.code, context.clock.monotonicMs());
 }

@@ -104,11 +104,15 @@ export class Responder implements AnswerSink, RelaySink {
     this.#response.destroy();
   }
 
-  /** An error before any byte of an answer; in the caller's dialect. */
-  sendError(error: CallerError): void {
+  /**
+   * An error before any byte of an answer; in the caller's dialect.
+   * @param attempts how many targets were asked
+   */
+  sendError(error: CallerError, attempts: number): void {
     const dialect = this.#context.dialectOf(this.#exchange.dialect);
     const status = dialect.errorStatus(error);
     const headers = this.#baseHeaders(JSON_TYPE);
+    if (attempts > 0) headers.push('x-headgate-attempts', String(attempts));
     headers.push('x-should-retry', error.shouldRetry === true ? 'true' : 'false');
     if (error.retryAfterMs !== undefined) {
       headers.push('retry-after', String(Math.ceil(error.retryAfterMs / 1000)), 'retry-after-ms', String(Math.ceil(error.retryAfterMs)));

@@ -59,7 +59,8 @@ describe('the attempts of a call', () => {
         }),
       ),
     );
-    expect((await call()).status).toBe(500);
+    const response = await call();
+    expect([response.status, response.headers.get('x-headgate-attempts')]).toEqual([500, '1']);
     expect([first.requests.length, second.requests.length]).toEqual([1, 0]);
   });
 
