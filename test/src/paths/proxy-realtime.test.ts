@@ -165,6 +165,30 @@ describe('no session', () => {
     for (const { signals } of proxy.endpoints()) expect(signals.inFlight).toBe(0);
   });
 
+  test('at a target that refuses: the next one has it, and nothing that was sent early is lost or doubled', async () => {
+    const refusing = await RealtimeUpstream.start();
+    refusing.refusal = 'HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n';
+    const failingOver = await ProxyUnderTest.start(
+      tableOf(
+        providerResource('first', [refusing.url]),
+        providerResource('second', [upstream.url]),
+        policyResource('assistant', [targetOf('first'), targetOf('second')]),
+      ),
+    );
+    const caller = connect(failingOver.proxy.dataPort, '127.0.0.1');
+    const early = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69]);
+    const head = `GET /v1/realtime?model=assistant HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${CALLER_KEY}\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`;
+    caller.write(Buffer.concat([Buffer.from(head), early]));
+    await until(() => upstream.sessions[0]?.received.length === 1);
+    expect(upstream.last.request.headers.authorization).toBe('Bearer key-of-second');
+    expect(upstream.last.received).toEqual(['hi']);
+    caller.destroy();
+    const [line] = await failingOver.accessLines(1);
+    expect(line).toMatchObject({ outcome: 'answered', attempts: [{ status: 503 }, { outcome: 'completed' }] });
+    await failingOver.close();
+    await refusing.close();
+  });
+
   test('for a provider that is not there', async () => {
     await upstream.close();
     await expect(open()).rejects.toThrow('502');

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ProviderResource, UpstreamDialectId } from '@headgate/crds';
 import type { buildConnector } from 'undici';
 import { withoutKey } from '../../accept/realtime-call.ts';
@@ -10,9 +11,10 @@ import type { ConnectSettings } from '../../snapshot/guarded-connector.ts';
 import type { Clock } from '../../support/clock.ts';
 import { SlotList } from '../../support/slot-list.ts';
 import { callerError } from '../../wire/caller-error.ts';
+import { FAILURE_CLASSES } from '../../wire/failure.ts';
 import type { AttemptResult } from '../attempt.ts';
 import type { AttemptRecord, DispatchJob, DispatchOutcome } from '../dispatch-run.ts';
-import { explainFailures } from '../explain-failure.ts';
+import { explainFailures, type TargetFailure } from '../explain-failure.ts';
 import { settleAttempt } from '../settle-attempt.ts';
 import { RealtimeSession, type SessionTarget } from './realtime-session.ts';
 import { relayedRequestHeaders } from './relayed-headers.ts';
@@ -24,9 +26,13 @@ export interface RealtimeContext {
   readonly connectorFor: (settings: ConnectSettings) => buildConnector.connector;
 }
 
+type Handshake = Omit<SessionTarget, 'onOpened'> & { readonly upgrade: Upgrade };
+
 const HANDSHAKE_HEADERS = ['sec-websocket-key', 'sec-websocket-version'] as const;
 
-/** Runs realtime sessions: at the first usable target of the plan, without failover once it was asked. */
+const NO_BYTES = Buffer.alloc(0);
+
+/** Runs realtime sessions: at the first target of the plan that agrees to the handshake. */
 export class RealtimeRelay {
   readonly #context: RealtimeContext;
   readonly #running = new SlotList<RealtimeSession>();
@@ -37,26 +43,39 @@ export class RealtimeRelay {
 
   /** Never rejects but for defects. */
   async run(job: DispatchJob, upgrade: Upgrade): Promise<DispatchOutcome> {
-    const { clock, random } = this.#context;
-    const candidate = job.plan.attempts.find((attempt) => isOffered(attempt) && this.#acquire(attempt));
-    if (candidate === undefined) {
-      return {
-        type: 'failed',
-        attempts: [],
-        error: callerError('no_usable_target', 'No target of the policy offers realtime sessions now.'),
-      };
+    const { plan, sink } = job;
+    const attempts: AttemptRecord[] = [];
+    const failures: TargetFailure[] = [];
+    // Each attempt puts its own headers in place of these.
+    const callerHeaders = upgrade.request.headers;
+    for (const candidate of plan.attempts) {
+      if (attempts.length === plan.policy.resource.resilience.attempts || sink.gone) break;
+      if (!isOffered(candidate) || !this.#acquire(candidate)) continue;
+      const target = this.#targetOf(candidate, callerHeaders, { ...upgrade, head: attempts.length === 0 ? upgrade.head : NO_BYTES });
+      const result = await this.#attempt(job, candidate, target);
+      attempts.push(result);
+      if (result.result.type !== 'failed') return toOutcome(result.result, attempts);
+      failures.push({ targetId: candidate.target.id, error: result.result.error });
+      if (!FAILURE_CLASSES[result.result.error.reason].failover) break;
     }
-    const { endpoint, target } = candidate;
+    if (sink.gone) return { type: 'gone', attempts, metering: undefined };
+    const none = callerError('no_usable_target', 'No target of the policy offers realtime sessions now.');
+    return { type: 'failed', attempts, error: failures.length === 0 ? none : explainFailures(failures) };
+  }
+
+  async #attempt({ sink }: DispatchJob, { endpoint, target }: PlannedAttempt, { upgrade, ...place }: Handshake): Promise<AttemptRecord> {
+    const { clock, random } = this.#context;
     const beganAtMs = clock.monotonicMs();
     endpoint.signals.inFlight += 1;
     const session = new RealtimeSession(upgrade, () => clock.monotonicMs());
     this.#running.add(session);
-    job.sink.listener = { onGone: () => session.abandon(), onDrain: () => {} };
-    const result = await session.run(this.#targetOf(job, candidate, upgrade));
+    sink.listener = { onGone: () => session.abandon(), onDrain: () => {} };
+    const result = await session.run({ ...place, onOpened: () => sink.switchProtocols() });
+    sink.listener = undefined;
     this.#running.remove(session);
-    const nowMs = clock.monotonicMs();
-    settleAttempt(endpoint.signals, result, { nowMs, random, durationMs: nowMs - beganAtMs });
-    return toOutcome(result, [{ target, endpoint, result, durationMs: nowMs - beganAtMs }]);
+    const durationMs = clock.monotonicMs() - beganAtMs;
+    settleAttempt(endpoint.signals, result, { nowMs: clock.monotonicMs(), random, durationMs });
+    return { target, endpoint, result, durationMs };
   }
 
   /** Ends every session; both sides are told. */
@@ -70,20 +89,22 @@ export class RealtimeRelay {
     return endpoint.signals.breaker.tryAcquire(this.#context.clock.monotonicMs());
   }
 
-  #targetOf({ sink }: DispatchJob, { endpoint }: PlannedAttempt, { request }: Upgrade): SessionTarget {
+  #targetOf({ endpoint }: PlannedAttempt, caller: IncomingHttpHeaders, upgrade: Upgrade): Handshake {
+    const { request } = upgrade;
     const { provider, connection, model } = endpoint;
     const { resource } = provider;
     const query = new URLSearchParams(request.url?.split('?')[1] ?? '');
     query.set('model', model.name);
     const path = openaiShapedPath(resource, '/realtime', model.name);
-    const headers = relayedRequestHeaders(request.headers, connection.requestHeaders);
-    const protocols = withoutKey(request.headers['sec-websocket-protocol']);
+    const headers = relayedRequestHeaders(caller, connection.requestHeaders);
+    const protocols = withoutKey(caller['sec-websocket-protocol']);
     for (const name of HANDSHAKE_HEADERS) {
-      const value = request.headers[name];
+      const value = caller[name];
       if (typeof value === 'string') headers[name] = value;
     }
     const dialect = this.#context.upstreamDialectOf(resource.dialect);
     return {
+      upgrade,
       url: new URL(`${connection.origin.url}${path}${path.includes('?') ? '&' : '?'}${query}`),
       // Extensions are not offered: compressed frames could not be metered.
       headers: {
@@ -93,7 +114,6 @@ export class RealtimeRelay {
         ...(protocols.length > 0 ? { 'sec-websocket-protocol': protocols.join(', ') } : {}),
       },
       connect: this.#context.connectorFor(connectSettings(resource)),
-      onOpened: () => sink.switchProtocols(),
       handshakeMs: resource.timeouts.firstTokenMs,
       decodeError: (status, header, body) => dialect.decodeError(status, header, body, this.#context.clock.wallMs()),
     };
@@ -106,13 +126,6 @@ function isOffered({ endpoint }: PlannedAttempt): boolean {
   return (dialect === 'openai-chat' || dialect === 'openai-responses') && endpoint.connection.authorizer === undefined;
 }
 
-function toOutcome(result: AttemptResult, attempts: readonly AttemptRecord[]): DispatchOutcome {
-  switch (result.type) {
-    case 'completed':
-      return { type: 'answered', attempts, metering: result.metering };
-    case 'failed':
-      return { type: 'failed', attempts, error: explainFailures([{ targetId: attempts[0]?.target.id ?? '', error: result.error }]) };
-    default:
-      return { ...result, attempts };
-  }
+function toOutcome(result: Exclude<AttemptResult, { type: 'failed' }>, attempts: readonly AttemptRecord[]): DispatchOutcome {
+  return result.type === 'completed' ? { type: 'answered', attempts, metering: result.metering } : { ...result, attempts };
 }
