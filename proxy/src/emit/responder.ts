@@ -79,7 +79,7 @@ export class Responder implements AnswerSink, RelaySink {
   }
 
   beginRelayed(status: number, headers: readonly string[]): void {
-    this.#response.writeHead(status, [...this.#identityHeaders(), ...headers]);
+    this.#response.writeHead(status, this.#identify([...headers]));
     this.status = status;
   }
 
@@ -166,12 +166,13 @@ export class Responder implements AnswerSink, RelaySink {
   }
 
   #baseHeaders(contentType: string): string[] {
-    return ['content-type', contentType, ...this.#identityHeaders()];
+    return this.#identify(['content-type', contentType]);
   }
 
-  #identityHeaders(): string[] {
+  /** Adds what every answer says, whoever made it. */
+  #identify(headers: string[]): string[] {
     const { requestId, dialect } = this.#exchange;
-    const headers = ['x-headgate-request-id', requestId];
+    headers.push('x-headgate-request-id', requestId);
     // The names under which the official SDKs look for it.
     headers.push(dialect === 'anthropic-messages' ? 'request-id' : 'x-request-id', requestId);
     if (this.policyId !== undefined) headers.push('x-headgate-policy', this.policyId);
