@@ -39,6 +39,8 @@ export class DevOperator {
       keySalt: newKeySalt(),
       // Everything of `headgate dev` is on this machine, and so may be the model servers of who runs it.
       allowedPrivateHosts: [HOST, 'localhost'],
+      // The identity is the one of who runs it.
+      workloadIdentityAllowed: true,
       ...(simulatorUrl === undefined ? {} : { simulatorUrl }),
     };
     const source = new FolderSource({ folder, clock, log, settings, generated });

@@ -104,8 +104,9 @@ async function openSource({ settings, api, source, log, metrics }: Parts, signal
   while (!signal.aborted) {
     const salt = await loadKeySalt(api, settings.namespace);
     if (salt.type === 'Salt') {
-      const { allowedPrivateHosts, simulatorUrl, watchNamespaces } = settings;
-      const world = { keySalt: salt.salt, allowedPrivateHosts, ...(simulatorUrl === undefined ? {} : { simulatorUrl }) };
+      const { allowedPrivateHosts, workloadIdentityAllowed, simulatorUrl, watchNamespaces } = settings;
+      const fixed = { keySalt: salt.salt, allowedPrivateHosts, workloadIdentityAllowed };
+      const world = { ...fixed, ...(simulatorUrl === undefined ? {} : { simulatorUrl }) };
       const watching = { api, namespaces: watchNamespaces, clock, random: Math.random, logger: log, count: metrics.count };
       const kubernetes = new KubernetesSource({ ...world, ...watching });
       metrics.readWatchAgeFrom(() => kubernetes.contactAgeMs());

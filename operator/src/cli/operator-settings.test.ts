@@ -10,6 +10,7 @@ describe('readOperatorSettings', () => {
       adminPort: 9090,
       controlHosts: ['headgate-control.headgate.svc', 'headgate-control.headgate.svc.cluster.local'],
       leaderElect: true,
+      workloadIdentityAllowed: false,
       shrinkHoldMs: 60_000,
     });
   });
@@ -19,6 +20,7 @@ describe('readOperatorSettings', () => {
       HEADGATE_WATCH_NAMESPACES: 'a, b,',
       HEADGATE_CONTROL_HOSTS: 'x.y',
       HEADGATE_LEADER_ELECT: 'false',
+      HEADGATE_ALLOW_WORKLOAD_IDENTITY: 'true',
       HEADGATE_CONTROL_PORT: '1234',
       HEADGATE_SIMULATOR_URL: 'http://sim:80',
     });
@@ -26,6 +28,7 @@ describe('readOperatorSettings', () => {
       watchNamespaces: ['a', 'b'],
       controlHosts: ['x.y'],
       leaderElect: false,
+      workloadIdentityAllowed: true,
       controlPort: 1234,
       simulatorUrl: 'http://sim:80',
     });

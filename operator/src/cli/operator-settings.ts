@@ -14,6 +14,8 @@ export interface OperatorSettings {
   /** Service account of the proxies, in `namespace`. */
   readonly proxyServiceAccount: string;
   readonly allowedPrivateHosts: readonly string[];
+  /** Whether providers may use the cloud identity of the proxies' pods. */
+  readonly workloadIdentityAllowed: boolean;
   readonly leaderElect: boolean;
   readonly simulatorUrl: string | undefined;
   /** How long a table that lost half of its policies is held back when nobody confirms it. */
@@ -57,6 +59,7 @@ export function readOperatorSettings(environment: Readonly<Record<string, string
     controlHosts: hosts.length > 0 ? hosts : [`headgate-control.${namespace}.svc`, `headgate-control.${namespace}.svc.cluster.local`],
     proxyServiceAccount: text('HEADGATE_PROXY_SERVICE_ACCOUNT', 'headgate-proxy'),
     allowedPrivateHosts: list('HEADGATE_ALLOWED_PRIVATE_HOSTS'),
+    workloadIdentityAllowed: flag('HEADGATE_ALLOW_WORKLOAD_IDENTITY', false),
     leaderElect: flag('HEADGATE_LEADER_ELECT', true),
     simulatorUrl: simulatorUrl === '' ? undefined : simulatorUrl,
     shrinkHoldMs: whole('HEADGATE_SHRINK_HOLD_SECONDS', 60, 86_400) * 1000,

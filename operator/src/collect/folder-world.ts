@@ -4,7 +4,7 @@ import type { ManifestObject } from './manifest-object.ts';
 import type { SecretContent, World } from './world.ts';
 
 /** What a world needs besides the objects. */
-export type WorldSettings = Pick<World, 'keySalt' | 'allowedPrivateHosts' | 'simulatorUrl'>;
+export type WorldSettings = Pick<World, 'keySalt' | 'allowedPrivateHosts' | 'simulatorUrl' | 'workloadIdentityAllowed'>;
 
 /** The world that a folder describes. Every namespace that is used exists, as in a cluster; there are no Services. */
 export function folderWorld(objects: Iterable<ManifestObject>, settings: WorldSettings): World {

@@ -16,7 +16,8 @@ import type { Source } from './source.ts';
 import { Store, type StoreOptions } from './store.ts';
 import type { World } from './world.ts';
 
-export interface KubernetesSourceOptions extends Pick<World, 'keySalt' | 'allowedPrivateHosts' | 'simulatorUrl'> {
+export interface KubernetesSourceOptions
+  extends Pick<World, 'keySalt' | 'allowedPrivateHosts' | 'simulatorUrl' | 'workloadIdentityAllowed'> {
   readonly api: KubeApi;
   /** Namespaces to watch; empty = all. */
   readonly namespaces: readonly string[];
@@ -168,6 +169,7 @@ export class KubernetesSource implements Source {
       namespaces: this.#namespaceLabels(),
       keySalt: this.#options.keySalt,
       allowedPrivateHosts: this.#options.allowedPrivateHosts,
+      workloadIdentityAllowed: this.#options.workloadIdentityAllowed === true,
       ...(this.#options.simulatorUrl === undefined ? {} : { simulatorUrl: this.#options.simulatorUrl }),
     });
   }

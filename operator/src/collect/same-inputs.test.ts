@@ -37,6 +37,7 @@ describe('haveSameInputs', () => {
     ['a rotated key', { ...world, secrets: new Map([['n/s', { data: { key: 'w' }, annotations: {} }]]) }],
     ['a labelled namespace', { ...world, namespaces: new Map([['n', { a: 'b' }]]) }],
     ['another pod behind a service', { ...world, services: new Map([['n/s', { ports: [], ready: [] }]]) }],
+    ['an identity that may be used now', { ...world, workloadIdentityAllowed: true }],
     ['another salt', { ...world, keySalt: 'other' }],
   ])('%s is another world', (_what, other) => {
     expect(haveSameInputs(world, other)).toBe(false);

@@ -16,6 +16,7 @@ export function haveSameInputs(a: World, b: World): boolean {
     haveSameSpecs(a.consumers, b.consumers) &&
     a.keySalt === b.keySalt &&
     a.simulatorUrl === b.simulatorUrl &&
+    a.workloadIdentityAllowed === b.workloadIdentityAllowed &&
     isDeepStrictEqual(a.allowedPrivateHosts, b.allowedPrivateHosts) &&
     isDeepStrictEqual(a.secrets, b.secrets) &&
     isDeepStrictEqual(a.services, b.services) &&

@@ -23,6 +23,8 @@ export interface World {
    * it counts as an allowed private host. Absent = such providers have no origin.
    */
   readonly simulatorUrl?: string;
+  /** Whether providers may act as the proxies' pods (chart value); absent = no. */
+  readonly workloadIdentityAllowed?: boolean;
 }
 
 export interface SecretContent {

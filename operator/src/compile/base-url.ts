@@ -32,7 +32,7 @@ export function parseBaseUrl(text: string, allowedPrivateHosts: readonly string[
   if (/^[\d.]+$/.test(url.hostname) && written !== url.hostname) return refused('must write an IPv4 address as four plain decimal numbers');
 
   const verdict = judgeHost(url.hostname, allowedPrivateHosts);
-  if (verdict.type === 'refused') return refused(`${verdict.why}; use \`serviceRef\` for servers in the cluster`);
+  if (verdict.type === 'refused') return refused(`${verdict.why}; ${verdict.remedy}`);
   const hostname = url.hostname.replace(/\.$/, '');
   return {
     type: 'usable',

@@ -1,4 +1,4 @@
-import type { CatalogVendor, ModelProviderSpec, ProviderModel, ProviderResource, UpstreamDialectId } from '@headgate/crds';
+import type { CatalogVendor, ModelProviderSpec, ProviderAuth, ProviderModel, ProviderResource, UpstreamDialectId } from '@headgate/crds';
 import type { Catalogue } from './catalogue.ts';
 import { compileAlternatives } from './compile-alternatives.ts';
 import { compileCatalogued, compileModels, type ModelOverrides } from './compile-models.ts';
@@ -14,6 +14,7 @@ import { resolveCredentials } from './resolve-credentials.ts';
 import { resolveTls } from './resolve-tls.ts';
 import { vendorLayout } from './vendor-layout.ts';
 import { readVendorParameters } from './vendor-parameters.ts';
+import { withholdIdentity } from './withhold-identity.ts';
 
 /** A provider as the policy compiler sees it. */
 export interface CompiledProvider {
@@ -39,6 +40,8 @@ const DIALECTS: Readonly<Record<NonNullable<ModelProviderSpec['dialect']>, reado
   Cohere: ['cohere'],
   Ollama: ['ollama'],
 };
+
+const NO_AUTH: ProviderAuth = { type: 'None' };
 
 const DIALECT_NAMES = 'OpenAIChat, OpenAIResponses, AnthropicMessages, Gemini, Cohere or Ollama';
 
@@ -76,9 +79,10 @@ function compileBody(
   const layout = vendorLayout(vendor, dialect, parameters, findings);
   const address = resolveAddress(scope, spec, layout);
   const { auth, fileAuth } = resolveAuth(spec, { data: vendor, dialect }, parameters, findings);
-  const { credentials, withheld } = resolveCredentials(scope, spec['credentials'], address.hosts, fileAuth);
+  const { credentials, withheld: keysWithheld } = resolveCredentials(scope, spec['credentials'], address.hosts, fileAuth);
   const tls = resolveTls(scope, spec['tls']);
-  const alternatives = compileAlternatives(spec, vendor, parameters, findings);
+  const withheld = withholdIdentity(scope, spec) || keysWithheld;
+  const alternatives = withheld ? [] : compileAlternatives(spec, vendor, parameters, findings);
   const concurrency = integerOf(spec['concurrency'], 1, 100_000);
   return {
     type: 'provider',
@@ -90,7 +94,8 @@ function compileBody(
     basePath: address.basePath,
     ...(layout.paths === undefined ? {} : { paths: layout.paths }),
     ...(alternatives.length === 0 ? {} : { alternatives }),
-    auth,
+    // A proxy refuses authentication that lacks its key, and with it the whole provider.
+    auth: withheld ? NO_AUTH : auth,
     headers: readHeaders(spec['headers'], findings),
     credentials,
     models,

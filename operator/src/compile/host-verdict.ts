@@ -5,7 +5,7 @@ export type HostVerdict =
   | { readonly type: 'public' }
   /** Private, but opened by the cluster's administrator. */
   | { readonly type: 'allowed-private' }
-  | { readonly type: 'refused'; readonly why: string };
+  | { readonly type: 'refused'; readonly why: string; readonly remedy: string };
 
 const METADATA_NAMES: ReadonlySet<string> = new Set([
   'metadata',
@@ -40,6 +40,8 @@ const WHY: Readonly<Record<AddressClass, string>> = {
   reserved: 'is a reserved address',
 };
 
+const USE_SERVICE = 'use `serviceRef` for servers in the cluster';
+
 /**
  * Judges a host as the URL parser normalised it (lower case, punycode, IPv4 in dotted decimal, IPv6 in brackets).
  * `allowedPrivateHosts` holds host names, `*.suffix` patterns, addresses and CIDRs; it opens private, shared and
@@ -50,7 +52,11 @@ export function judgeHost(hostname: string, allowedPrivateHosts: readonly string
   const addressClass = classifyAddress(host) ?? classifyName(host);
   if (addressClass === 'public') return { type: 'public' };
   if (isDialable(addressClass, true) && allowedPrivateHosts.some((entry) => isOpenedBy(host, entry))) return { type: 'allowed-private' };
-  return { type: 'refused', why: WHY[addressClass] };
+  // What may never be dialled is not worth asking for.
+  const remedy = isDialable(addressClass, true)
+    ? `${USE_SERVICE}, or have the host allowed (chart value \`allowedPrivateHosts\`)`
+    : USE_SERVICE;
+  return { type: 'refused', why: WHY[addressClass], remedy };
 }
 
 /** Host without brackets and without the dot that ends an absolute name. */
