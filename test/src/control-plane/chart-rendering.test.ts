@@ -93,6 +93,28 @@ describeOnCluster('control', 'the rendered chart', (test) => {
       expect(egress).toContain(address);
   });
 
+  test('lends the identity of the proxies to providers only when told so', async () => {
+    const operatorEnv = async (flags: readonly string[]) =>
+      JSON.stringify(only(await renderChart(flags), 'Deployment/headgate-operator')?.spec?.template?.spec.containers);
+    const isAllowed = (value: string) => `{"name":"HEADGATE_ALLOW_WORKLOAD_IDENTITY","value":"${value}"}`;
+    expect(await operatorEnv([])).toContain(isAllowed('false'));
+    const lent = ['--set', 'workloadIdentity.allowed=true,networkPolicy.identityAddresses={169.254.170.23/32}'];
+    const annotated = [...lent, '--set', 'proxy.serviceAccount.annotations.eks\\.amazonaws\\.com/role-arn=arn:aws:iam::1:role/x'];
+    expect(await operatorEnv(annotated)).toContain(isAllowed('true'));
+    const objects = await renderChart(annotated);
+    expect(only(objects, 'ServiceAccount/headgate-proxy')?.metadata.annotations).toEqual({
+      'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/x',
+    });
+    expect(only(objects, 'ServiceAccount/headgate-operator')?.metadata.annotations).toBeUndefined();
+    expect(only(objects, 'NetworkPolicy/headgate-proxy')?.spec?.['egress']).toContainEqual({
+      ports: [
+        { port: 80, protocol: 'TCP' },
+        { port: 988, protocol: 'TCP' },
+      ],
+      to: [{ ipBlock: { cidr: '169.254.170.23/32' } }],
+    });
+  });
+
   test('installs samples only with the simulator: as hooks where the CRDs are not known yet, as objects where they are', async () => {
     expect(names(await renderChart())).not.toContain('ModelProvider/simulator');
     const first = only(await renderChart(['--set', 'simulator.enabled=true']), 'RoutePolicy/assistant');
@@ -125,6 +147,7 @@ describeOnCluster('control', 'the rendered chart', (test) => {
       ['image.proxy.digest=latest', 'image/proxy/digest'],
       ['watchNamespaces={Team_A}', 'watchNamespaces/0'],
       ['proxy.autoscaling.enabled=true,proxy.autoscaling.minReplicas=20', 'must not be larger than maxReplicas'],
+      ['networkPolicy.identityAddresses={169.254.169.254/32}', 'only workloadIdentity.allowed needs'],
       ['simulator.enabled=true,watchNamespaces={other}', 'watchNamespaces does not list'],
     ];
     for (const [values, named] of refusals) await expect(renderChart(['--set', values])).rejects.toThrow(named);
