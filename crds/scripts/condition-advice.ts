@@ -14,7 +14,10 @@ export const CONDITION_ADVICE: Advice = {
     ResolvedRefs: ['True', 'Nothing.'],
     SecretNotFound: ['False', 'Create the Secret in the same namespace, or correct its name.'],
     SecretKeyMissing: ['False', 'Add the key to the Secret, or correct `key`.'],
-    RefNotPermitted: ['False', 'Extend `headgate.dev/allowed-hosts` of the Secret, or `allowedNamespaces` of the provider.'],
+    RefNotPermitted: [
+      'False',
+      'Extend `headgate.dev/allowed-hosts` of the Secret, `allowedNamespaces` of the provider, or the chart value `workloadIdentity.allowed`.',
+    ],
     CABundleInvalid: ['False', 'Put PEM certificates (BEGIN CERTIFICATE) under the key.'],
     ServiceNotFound: ['False', 'Create the Service in the same namespace, or correct its name.'],
     ServicePortMissing: ['False', 'Use the port number of the Service, not of the pod.'],

@@ -22,7 +22,8 @@ export const CONDITION_REASONS = {
     ResolvedRefs: 'Every reference leads to something usable.',
     SecretNotFound: 'A Secret does not exist in the namespace of the object.',
     SecretKeyMissing: 'A Secret exists but the key in it is absent or empty.',
-    RefNotPermitted: 'The referred object forbids this use: a Secret bound to other hosts, or a provider not open to this namespace.',
+    RefNotPermitted:
+      'The referred object forbids this use: a Secret bound to other hosts, a provider not open to this namespace, or an identity that is not lent.',
     CABundleInvalid: 'The CA bundle holds no readable PEM certificate.',
     ServiceNotFound: 'The Service does not exist in the namespace of the object.',
     ServicePortMissing: 'The Service has no such port.',

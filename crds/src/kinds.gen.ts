@@ -324,9 +324,9 @@ export interface ModelProviderStatusModel {
   readonly outputTokensPerSecond?: number | undefined;
   /** Requests open now. Unit: requests. Example: 4. */
   readonly inFlight?: number | undefined;
-  /** Input and output since 00:00 UTC. Unit: tokens. Example: 1200000. */
+  /** Input and output since 00:00 UTC or a change of the leading operator. Unit: tokens. Example: 1200000. */
   readonly tokensToday?: number | undefined;
-  /** Cost of priced requests since 00:00 UTC. Unit: USD. Example: "3.1415". */
+  /** Cost of priced requests since 00:00 UTC or a change of the leading operator. Unit: USD. Example: "3.1415". */
   readonly spendTodayUsd?: string | undefined;
   /** Share of input read from the cache of the provider. Unit: percent. Example: "41.5". */
   readonly cachedTokenPercent?: string | undefined;
@@ -349,7 +349,7 @@ export interface ModelProviderStatusSummary {
   readonly p95TtftMs?: number | undefined;
   /** Share answered without a provider fault. Unit: percent. Example: "99.5". */
   readonly successPercent?: string | undefined;
-  /** Cost since 00:00 UTC. Unit: USD. Example: "3.1415". */
+  /** Cost since 00:00 UTC or a change of the leading operator. Unit: USD. Example: "3.1415". */
   readonly spendTodayUsd?: string | undefined;
   /** Proxies that hold the current form / proxies connected. Example: 3/3. */
   readonly programmed?: string | undefined;
@@ -500,7 +500,7 @@ export interface RoutePolicyStatusRule {
   readonly successPercent?: string | undefined;
   /** 95th percentile of the time to first token. Unit: ms. Example: 810. */
   readonly p95TtftMs?: number | undefined;
-  /** Cost of priced requests since 00:00 UTC. Unit: USD. Example: "3.1415". */
+  /** Cost of priced requests since 00:00 UTC or a change of the leading operator. Unit: USD. Example: "3.1415". */
   readonly spendTodayUsd?: string | undefined;
   /** Where the requests of the rule went. Example: [{target: team-a/openai/gpt-4o-mini, sharePercent: "62.5"}]. */
   readonly targets?: readonly RoutePolicyStatusRuleTarget[] | undefined;
@@ -523,7 +523,7 @@ export interface RoutePolicyStatusSummary {
   readonly p95TtftMs?: number | undefined;
   /** Share answered. Unit: percent. Example: "99.5". */
   readonly successPercent?: string | undefined;
-  /** Cost since 00:00 UTC. Unit: USD. Example: "3.1415". */
+  /** Cost since 00:00 UTC or a change of the leading operator. Unit: USD. Example: "3.1415". */
   readonly spendTodayUsd?: string | undefined;
   /** Proxies that hold the current form / proxies connected. Example: 3/3. */
   readonly programmed?: string | undefined;
