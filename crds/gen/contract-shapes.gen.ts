@@ -80,12 +80,12 @@ export type ReportFrame = { readonly type: 'report'; readonly proxyId: string; r
 
 export type ProviderReport = { readonly key: string; readonly models: readonly (ModelReport)[]; readonly credentials: readonly (CredentialReport)[] };
 
-export type ModelReport = { readonly requests: number; readonly failures: number; readonly inputTokens: number; readonly cachedInputTokens: number; readonly outputTokens: number; readonly costNanoUsd: number; readonly unpricedRequests: number; readonly ttft: Readonly<Record<string, number>>; readonly generationMs: number; readonly model: string; readonly inFlight: number; readonly endpoints: { readonly closed: number; readonly open: number; readonly halfOpen: number }; readonly failureReasons: Readonly<Record<string, number>> };
+export type ModelReport = { readonly requests: number; readonly failures: number; readonly inputTokens: number; readonly cachedInputTokens: number; readonly outputTokens: number; readonly costNanoUsd: number; readonly unpricedRequests: number; readonly ttft: Readonly<Record<string, number>>; readonly generationMs: number; readonly streamedOutputTokens?: number; readonly model: string; readonly inFlight: number; readonly endpoints: { readonly closed: number; readonly open: number; readonly halfOpen: number }; readonly failureReasons: Readonly<Record<string, number>> };
 
 export type CredentialReport = { readonly name: string; readonly state: 'Active' | 'RateLimited' | 'Rejected' | 'Exhausted'; readonly until?: string };
 
 export type PolicyReport = { readonly key: string; readonly rules: readonly (RuleReport)[] };
 
-export type RuleReport = { readonly requests: number; readonly failures: number; readonly inputTokens: number; readonly cachedInputTokens: number; readonly outputTokens: number; readonly costNanoUsd: number; readonly unpricedRequests: number; readonly ttft: Readonly<Record<string, number>>; readonly generationMs: number; readonly name: string; readonly targets: readonly ({ readonly target: string; readonly requests: number })[] };
+export type RuleReport = { readonly requests: number; readonly failures: number; readonly inputTokens: number; readonly cachedInputTokens: number; readonly outputTokens: number; readonly costNanoUsd: number; readonly unpricedRequests: number; readonly ttft: Readonly<Record<string, number>>; readonly generationMs: number; readonly streamedOutputTokens?: number; readonly name: string; readonly targets: readonly ({ readonly target: string; readonly requests: number })[] };
 
 export type UpFrame = HelloFrame | AckFrame | ReportFrame;

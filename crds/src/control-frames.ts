@@ -93,8 +93,10 @@ export interface TrafficCounts {
   readonly unpricedRequests: number;
   /** Time to first token in ms, as counts per bucket of `LATENCY_BUCKETS_MS` (index -> count). */
   readonly ttft: Readonly<Record<string, number>>;
-  /** Generation time in ms that `outputTokens` took, for tokens per second. */
+  /** First content to end in ms, of answers that were streamed: of a whole answer nobody saw when its tokens came. */
   readonly generationMs: number;
+  /** Those of `outputTokens` that came within `generationMs`. Absent from proxies older than this field. */
+  readonly streamedOutputTokens?: number;
 }
 
 export interface ModelReport extends TrafficCounts {

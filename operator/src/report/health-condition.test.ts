@@ -20,6 +20,7 @@ function figures(requests: number, reasons: Readonly<Record<string, number>> = {
     cachedInputTokens: 0,
     outputTokens: 0,
     generationMs: 0,
+    streamedOutputTokens: 0,
     p50TtftMs: undefined,
     p95TtftMs: undefined,
     ...day,

@@ -35,6 +35,7 @@ function observe(requests: number): Observations {
     unpricedRequests: 0,
     ttft: { '30': requests },
     generationMs: 6600,
+    streamedOutputTokens: 330,
   };
   const model = { ...counts, model: 'gpt-4o-mini', inFlight: 2, endpoints: { closed: 1, open: 0, halfOpen: 0 }, failureReasons: {} };
   const rule = {
@@ -84,7 +85,7 @@ test('a provider shows its models, keys and columns', () => {
         successPercent: '100.0',
         p50TtftMs: 730,
         p95TtftMs: 800,
-        outputTokensPerSecond: 76,
+        outputTokensPerSecond: 50,
         inFlight: 2,
         tokensToday: 1500,
         spendTodayUsd: '0.0035',

@@ -60,7 +60,7 @@ function previousNumbers(previous: ModelProviderStatus | undefined): ProviderNum
 
 function modelNumbers({ body, object, previous }: ProviderStatusInput, observed: ModelObservation): ModelNumbers {
   const { model, figures, inFlight } = observed;
-  const { requests, inputTokens, cachedInputTokens, outputTokens, generationMs, p50TtftMs } = figures;
+  const { requests, inputTokens, cachedInputTokens, generationMs, streamedOutputTokens, p50TtftMs } = figures;
   const wasDegraded = previous?.models?.find(({ name }) => name === model)?.state === 'Degraded';
   return defined({
     name: model,
@@ -68,7 +68,8 @@ function modelNumbers({ body, object, previous }: ProviderStatusInput, observed:
     requests,
     ...trafficNumbers(figures),
     p50TtftMs: p50TtftMs === undefined ? undefined : twoDigits(p50TtftMs),
-    outputTokensPerSecond: generationMs > 0 ? twoDigits((outputTokens * 1000) / generationMs) : undefined,
+    outputTokensPerSecond:
+      generationMs > 0 && streamedOutputTokens > 0 ? twoDigits((streamedOutputTokens * 1000) / generationMs) : undefined,
     inFlight: Math.round(inFlight),
     tokensToday: Math.round(figures.tokensToday),
     cachedTokenPercent: inputTokens > 0 ? percentText(cachedInputTokens, inputTokens) : undefined,

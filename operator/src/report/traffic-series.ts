@@ -16,7 +16,9 @@ export interface TrafficFigures {
   readonly inputTokens: number;
   readonly cachedInputTokens: number;
   readonly outputTokens: number;
+  /** Time and tokens of what was streamed: tokens per second are known of nothing else. */
   readonly generationMs: number;
+  readonly streamedOutputTokens: number;
   /** Requests per label within the window: failure reasons of a model, targets of a rule. */
   readonly labels: ReadonlyMap<string, number>;
   readonly p50TtftMs: number | undefined;
@@ -37,6 +39,7 @@ interface Slot {
   cachedInputTokens: number;
   outputTokens: number;
   generationMs: number;
+  streamedOutputTokens: number;
   readonly ttft: LatencySketch;
   readonly labels: Map<string, number>;
 }
@@ -63,6 +66,7 @@ export class TrafficSeries {
     slot.cachedInputTokens += amount(counts.cachedInputTokens);
     slot.outputTokens += amount(counts.outputTokens);
     slot.generationMs += amount(counts.generationMs);
+    slot.streamedOutputTokens += amount(counts.streamedOutputTokens ?? 0);
     addToSketch(slot.ttft, counts.ttft);
     addLabels(slot.labels, Object.entries(labels));
     const today = this.#dayAt(nowMs);
@@ -142,6 +146,7 @@ function addSlot(sum: Slot, slot: Slot): void {
   sum.cachedInputTokens += slot.cachedInputTokens;
   sum.outputTokens += slot.outputTokens;
   sum.generationMs += slot.generationMs;
+  sum.streamedOutputTokens += slot.streamedOutputTokens;
   for (const [bucket, count] of slot.ttft) sum.ttft.set(bucket, (sum.ttft.get(bucket) ?? 0) + count);
   addLabels(sum.labels, slot.labels);
 }
@@ -159,7 +164,15 @@ function amount(value: number): number {
 }
 
 function emptySlot(index: number): Slot {
-  const counts = { requests: 0, failures: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, generationMs: 0 };
+  const counts = {
+    requests: 0,
+    failures: 0,
+    inputTokens: 0,
+    cachedInputTokens: 0,
+    outputTokens: 0,
+    generationMs: 0,
+    streamedOutputTokens: 0,
+  };
   return { index, ...counts, ttft: new Map(), labels: new Map() };
 }
 

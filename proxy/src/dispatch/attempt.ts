@@ -31,6 +31,8 @@ export interface Metering {
   /** Attempt started -> first content. */
   readonly ttftMs: number;
   readonly finish: FinishReason | undefined;
+  /** Its tokens were seen as they came. */
+  readonly streamed: boolean;
 }
 
 export type AttemptResult =
@@ -278,14 +280,14 @@ export class Attempt implements AnswerReader {
     const ttftMs = this.#answeredAtMs - this.#exchange.startedAtMs;
     // Vectors and pictures are no tokens.
     const estimatedOutputTokens = this.#input.format === undefined ? Math.ceil(this.#collectedBytes / 4) : 0;
-    return { usage, estimatedOutputTokens, ttftMs, finish };
+    return { usage, estimatedOutputTokens, ttftMs, finish, streamed: false };
   }
 
   #streamMetering(): Metering | undefined {
     const relay = this.#relay;
     if (relay?.committedAtMs === undefined) return undefined;
     const { usage, estimatedOutputTokens, finish } = relay.path;
-    return { usage, estimatedOutputTokens, ttftMs: relay.committedAtMs - this.#exchange.startedAtMs, finish };
+    return { usage, estimatedOutputTokens, ttftMs: relay.committedAtMs - this.#exchange.startedAtMs, finish, streamed: true };
   }
 
   #takeCollected(): Buffer {

@@ -4,7 +4,7 @@ import type { UpstreamError } from '../wire/failure.ts';
 import type { AttemptResult } from './attempt.ts';
 import { settleAttempt } from './settle-attempt.ts';
 
-const METERING = { usage: undefined, estimatedOutputTokens: 0, ttftMs: 120, finish: undefined };
+const METERING = { usage: undefined, estimatedOutputTokens: 0, ttftMs: 120, finish: undefined, streamed: false };
 let told: string[];
 let signals: EndpointSignals;
 

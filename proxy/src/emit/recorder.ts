@@ -1,4 +1,5 @@
 import type { Exchange } from '../accept/exchange.ts';
+import type { Metering } from '../dispatch/attempt.ts';
 import type { AttemptRecord, DispatchOutcome } from '../dispatch/dispatch-run.ts';
 import type { Clock } from '../support/clock.ts';
 import type { LineSink } from '../support/logger.ts';
@@ -85,7 +86,7 @@ export class Recorder {
       failed: isFailure(outcome),
       metered,
       ttftMs: metering?.ttftMs,
-      generationMs: metering === undefined || last === undefined ? 0 : Math.max(0, last.durationMs - metering.ttftMs),
+      generationMs: generationMs(metering, last?.durationMs ?? 0),
     });
     return metered;
   }
@@ -109,7 +110,7 @@ export class Recorder {
       failed: failure !== undefined && failure !== 'cancelled',
       metered,
       ttftMs: metering?.ttftMs,
-      generationMs: metering === undefined ? 0 : Math.max(0, durationMs - metering.ttftMs),
+      generationMs: generationMs(metering, durationMs),
     });
     if (failure !== undefined) model.fail(failure);
     if (metered === undefined) return undefined;
@@ -143,6 +144,11 @@ function isFailure(outcome: DispatchOutcome): boolean {
     (outcome.type === 'failed' && outcome.error.status >= 500) ||
     (outcome.type === 'failed' && outcome.error.status === 429)
   );
+}
+
+/** From first content to end of a stream, ms. A whole answer does not tell: its transfer takes no time at all. */
+function generationMs(metering: Metering | undefined, durationMs: number): number | undefined {
+  return metering?.streamed === true ? Math.max(0, durationMs - metering.ttftMs) : undefined;
 }
 
 function isGone(conclusion: Conclusion): boolean {

@@ -78,6 +78,7 @@ describe('Reporter', () => {
       outputTokens: 5,
       costNanoUsd: 19,
       generationMs: 50,
+      streamedOutputTokens: 5,
       endpoints: { closed: 1, open: 0, halfOpen: 0 },
     });
     expect(first?.policies).toMatchObject([

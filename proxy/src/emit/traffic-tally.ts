@@ -6,8 +6,8 @@ export interface TrafficSample {
   readonly failed: boolean;
   readonly metered: MeteredUsage | undefined;
   readonly ttftMs: number | undefined;
-  /** From first content to end, ms. */
-  readonly generationMs: number;
+  /** From first content to end, ms; undefined where no stream was seen. */
+  readonly generationMs: number | undefined;
 }
 
 /** Sums of one window, additive over proxies and windows. */
@@ -20,6 +20,7 @@ export class TrafficTally {
   #costNanoUsd = 0;
   #unpricedRequests = 0;
   #generationMs = 0;
+  #streamedOutputTokens = 0;
   readonly #ttft: Record<string, number> = {};
 
   add({ failed, metered, ttftMs, generationMs }: TrafficSample): void {
@@ -34,7 +35,10 @@ export class TrafficTally {
     this.#inputTokens += usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
     this.#cachedInputTokens += usage.cacheReadTokens;
     this.#outputTokens += usage.outputTokens;
-    this.#generationMs += generationMs;
+    if (generationMs !== undefined) {
+      this.#generationMs += generationMs;
+      this.#streamedOutputTokens += usage.outputTokens;
+    }
     if (costNanoUsd === undefined) this.#unpricedRequests += 1;
     else this.#costNanoUsd += costNanoUsd;
   }
@@ -50,6 +54,7 @@ export class TrafficTally {
       unpricedRequests: this.#unpricedRequests,
       ttft: this.#ttft,
       generationMs: Math.round(this.#generationMs),
+      streamedOutputTokens: this.#streamedOutputTokens,
     };
   }
 }

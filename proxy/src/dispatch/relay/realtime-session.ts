@@ -56,9 +56,13 @@ export class RealtimeSession implements Slotted {
     });
   }
 
-  /** The proxy shuts down: both sides are told in a close frame. */
+  /** The proxy shuts down: the caller is told in a close frame. */
   goAway(): void {
-    if (!this.opened) return;
+    if (!this.opened) {
+      this.#upgrade.socket.destroy();
+      this.abandon();
+      return;
+    }
     this.#upgrade.socket.end(GOING_AWAY);
     this.#upstream?.destroy();
   }
@@ -116,7 +120,7 @@ export class RealtimeSession implements Slotted {
     const ttftMs = (this.#openedAtMs ?? this.#startedAtMs) - this.#startedAtMs;
     this.#settle({
       type: 'completed',
-      metering: { usage: this.#usage.usage ?? NOTHING_USED, estimatedOutputTokens: 0, ttftMs, finish: undefined },
+      metering: { usage: this.#usage.usage ?? NOTHING_USED, estimatedOutputTokens: 0, ttftMs, finish: undefined, streamed: false },
     });
   }
 
