@@ -162,7 +162,7 @@ function assemble(options: ProxyOptions): Parts {
     await link.stop();
     await Promise.all([dispatchers.destroy(), tokens.close()]);
     deadlines.stop();
-    log.close();
+    await log.close();
   };
   const { dispatcher } = context;
   return { gate, admin, data, link, store, metrics, logger, reporter, dispatcher, close };
