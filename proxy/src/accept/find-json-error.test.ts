@@ -29,3 +29,8 @@ describe('findJsonError', () => {
     );
   });
 });
+
+test('nesting without end is an error where it goes too deep, not an exhausted stack', () => {
+  expect(findJsonError('['.repeat(100_000))).toBe(513);
+  expect(findJsonError('{"a":'.repeat(100_000))).toBe(513 * 5);
+});

@@ -5,13 +5,17 @@ const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /**
  * Offset of the first character at which `text` stops being JSON, or its length when it merely ends too early. V8 names
- * a position for some errors only. For texts that `JSON.parse` refused and whose nesting is known to be bounded.
+ * a position for some errors only. For texts that `JSON.parse` refused; nesting deeper than any accepted body counts as an
+ * error of its own, for only the nesting of objects has been judged before.
  */
 export function findJsonError(text: string): number {
-  const end = skipValue(text, 0);
+  const end = skipValue(text, 0, 0);
   if (end.type === 'error') return end.at;
   return Math.min(skip(SPACE, text, end.at) ?? end.at, text.length);
 }
+
+/** Far above what a body may have, far below what the stack can take. */
+const MAX_DEPTH = 512;
 
 interface Place {
   readonly type: 'ok' | 'error';
@@ -27,29 +31,30 @@ function skipSpace(text: string, at: number): number {
   return skip(SPACE, text, at) ?? at;
 }
 
-function skipValue(text: string, from: number): Place {
+function skipValue(text: string, from: number, depth: number): Place {
   const at = skipSpace(text, from);
   const first = text[at];
-  if (first === '{') return skipMembers(text, at + 1, '}', true);
-  if (first === '[') return skipMembers(text, at + 1, ']', false);
+  if (depth > MAX_DEPTH) return { type: 'error', at };
+  if (first === '{') return skipMembers(text, at + 1, '}', depth);
+  if (first === '[') return skipMembers(text, at + 1, ']', depth);
   const end = skip(first === '"' ? STRING : SCALAR, text, at);
   return end === undefined ? { type: 'error', at } : { type: 'ok', at: end };
 }
 
 /** Members of an object (with keys) or elements of an array, up to and including `close`. */
-function skipMembers(text: string, from: number, close: string, keyed: boolean): Place {
+function skipMembers(text: string, from: number, close: '}' | ']', depth: number): Place {
   let at = skipSpace(text, from);
   if (text[at] === close) return { type: 'ok', at: at + 1 };
   for (;;) {
     at = skipSpace(text, at);
-    if (keyed) {
+    if (close === '}') {
       const keyEnd = skip(STRING, text, at);
       if (keyEnd === undefined) return { type: 'error', at };
       at = skipSpace(text, keyEnd);
       if (text[at] !== ':') return { type: 'error', at };
       at += 1;
     }
-    const value = skipValue(text, at);
+    const value = skipValue(text, at, depth + 1);
     if (value.type === 'error') return value;
     at = skipSpace(text, value.at);
     if (text[at] === close) return { type: 'ok', at: at + 1 };

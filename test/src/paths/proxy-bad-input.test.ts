@@ -67,6 +67,7 @@ describe('a body that is not a call', () => {
     ['an empty body', '', 'invalid_json', 'The request body is empty; a JSON object is expected.'],
     ['malformed JSON', '{"model":"assistant",}', 'invalid_json', 'The request body is not valid JSON: error at position 21.'],
     ['JSON that ends too early', '{"model":"assistant"', 'invalid_json', 'The request body is not valid JSON: error at position 20.'],
+    ['100,000 levels that never close', '['.repeat(100_000), 'invalid_json', 'The request body is not valid JSON: error at position 513.'],
     ['100,000 levels of nesting', deep, 'invalid_json', 'The request body is nested more than 64 levels deep.'],
     ['invalid UTF-8', invalidUtf8, 'invalid_json', 'The request body is not valid UTF-8.'],
     ['an array', '[]', 'invalid_json', 'The request body must be a JSON object.'],
