@@ -4,6 +4,7 @@ import type { ManifestObject } from '../collect/manifest-object.ts';
 import { staticTokenAuthenticator } from '../deliver/authenticate-proxy.ts';
 import { MemoryCertificateStore } from '../deliver/certificate-store.ts';
 import { newKeySalt } from '../deliver/hash-consumer-key.ts';
+import { ConsoleStatusSink } from '../report/console-status-sink.ts';
 import { FolderStatusSink } from '../report/folder-status-sink.ts';
 import type { OperatorMetrics } from '../report/operator-metrics.ts';
 import type { Clock } from '../support/clock.ts';
@@ -45,6 +46,7 @@ export class DevOperator {
     };
     const source = new FolderSource({ folder, clock, log, settings, generated });
     this.source = source;
+    const files = new FolderStatusSink({ folder, fileOf: (id) => source.fileOf(id), problems: () => source.problems(), clock, log });
     this.#core = new OperatorCore({
       source,
       authenticator: staticTokenAuthenticator(workspace.token),
@@ -57,7 +59,7 @@ export class DevOperator {
       isLeader: () => true,
       // Whoever deletes files means it.
       confirmShrink: () => Promise.resolve(true),
-      statusSink: new FolderStatusSink({ folder, fileOf: (id) => source.fileOf(id), problems: () => source.problems(), clock, log }),
+      statusSink: new ConsoleStatusSink(files, log),
       onConverged: () => this.#tellWaiting(),
       extraStatus: () => ({ manifests: { folder, problems: source.problems() } }),
       clock,

@@ -1,5 +1,6 @@
 import type { Condition, KindName } from '@headgate/crds';
 import { RESOURCES, type ResourceType } from '../support/kube-resource.ts';
+import { conditionTurns } from './condition-turns.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import type { ObjectStatus, StatusSink } from './status-sink.ts';
 import type { StatusWriter } from './status-writer.ts';
@@ -9,10 +10,6 @@ const RESOURCE_OF: Readonly<Record<KindName, ResourceType>> = {
   RoutePolicy: RESOURCES.routePolicies,
   ModelConsumer: RESOURCES.modelConsumers,
 };
-/** Summed up by the others. */
-const NO_TOPIC = 'Ready';
-/** Passing states of every edit, or no news at all. */
-const PASSING: ReadonlySet<string> = new Set(['Pending', 'PartiallyProgrammed', 'NoTraffic']);
 
 /** Statuses by server-side apply, and an Event when a condition turns. */
 export class KubernetesStatusSink implements StatusSink {
@@ -49,14 +46,10 @@ export class KubernetesStatusSink implements StatusSink {
 
   #recordTurns({ kind, object, status }: ObjectStatus, before: readonly Condition[]): void {
     const { namespace = '', name, uid } = object.metadata;
-    for (const { type: topic, status: verdict, reason, message } of status.conditions ?? []) {
-      if (topic === NO_TOPIC || PASSING.has(reason)) continue;
-      const old = before.find((condition) => condition.type === topic);
-      if (old?.reason === reason) continue;
-      const subject = { resource: RESOURCE_OF[kind], namespace, name, uid, topic, reason };
-      // That a new object is fine is not news; that it is not is.
-      if (old === undefined && verdict === 'True' && topic !== 'Conflicted') this.#recorder.seed(subject);
-      else this.#recorder.record({ ...subject, type: verdict === 'True' && topic !== 'Conflicted' ? 'Normal' : 'Warning', note: message });
+    for (const { condition, isExpected, type } of conditionTurns(before, status.conditions ?? [])) {
+      const subject = { resource: RESOURCE_OF[kind], namespace, name, uid, topic: condition.type, reason: condition.reason };
+      if (isExpected) this.#recorder.seed(subject);
+      else this.#recorder.record({ ...subject, type, note: condition.message });
     }
   }
 }
