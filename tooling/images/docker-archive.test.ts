@@ -22,7 +22,7 @@ test('the manifest names a configuration and layers that are there under their d
   expect(read(archive, `${digest}.tar`).equals(LAYER)).toBe(true);
   expect(readJson(archive, manifest?.Config ?? '')).toMatchObject({
     os: 'linux',
-    config: { User: '65532:65532', Entrypoint: ['/usr/local/bin/node', '/app/dist/main.mjs'] },
+    config: { User: '65532:65532', Entrypoint: ['/usr/local/bin/node', ...definition.nodeFlags, '/app/dist/main.mjs'] },
     rootfs: { diff_ids: [`sha256:${digest}`] },
   });
 });
