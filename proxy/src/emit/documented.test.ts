@@ -5,7 +5,7 @@ import { ProxyMetrics } from './metrics.ts';
 
 /** First cells of the tables in a document, without their backticks. */
 function firstCells(file: string): readonly string[] {
-  const text = readFileSync(new URL(`../../../docs/${file}`, import.meta.url), 'utf8');
+  const [text = ''] = readFileSync(new URL(`../../../docs/${file}`, import.meta.url), 'utf8').split('\n# Metrics of the operator\n');
   return [...text.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1] ?? '');
 }
 
