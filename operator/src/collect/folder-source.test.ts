@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -53,6 +53,29 @@ describe('FolderSource', () => {
     await until(() => names().includes('c') && !names().includes('a'));
     await rm(join(folder, 'b.yml'));
     await until(() => names().length === 1);
+  });
+
+  test('follows what is saved by renaming, and what is deleted and made anew, in folders below too', async () => {
+    const clock = { ...systemClock, setTimeout: (run: () => void, ms: number) => systemClock.setTimeout(run, ms > 1000 ? 3_600_000 : ms) };
+    source = new FolderSource({ folder, clock, log: silentLogger, settings: SETTINGS, generated: [] });
+    source.onChange(() => changes.emit('change'));
+    await source.start();
+    for (const below of ['', 'below']) {
+      await mkdir(join(folder, below), { recursive: true });
+      const [file, draft] = [join(folder, below, 'b.yaml'), join(folder, below, '.b.yaml.swp')];
+      for (const name of ['b', 'c', 'd']) {
+        await writeFile(draft, provider(name));
+        await rename(draft, file);
+        await until(() => names().includes(name));
+      }
+      await rm(below === '' ? file : join(folder, below), { recursive: true });
+      await until(() => !names().includes('d'));
+      await mkdir(join(folder, below), { recursive: true });
+      await writeFile(file, provider('e'));
+      await until(() => names().includes('e'));
+      await rm(file);
+      await until(() => !names().includes('e'));
+    }
   });
 
   test('does not read the status files it lives beside', async () => {

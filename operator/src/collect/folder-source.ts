@@ -1,7 +1,8 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { join } from 'node:path';
 import type { Clock, Timer } from '../support/clock.ts';
 import type { Logger } from '../support/logger.ts';
 import { applyFiles, EMPTY_FOLDER, type FolderEntry, type FolderState, generatedEntry } from './folder-state.ts';
+import { FolderWatcher } from './folder-watcher.ts';
 import { folderWorld, type WorldSettings } from './folder-world.ts';
 import { isManifestName, type ManifestFile, readManifestFiles } from './manifest-files.ts';
 import type { ManifestObject } from './manifest-object.ts';
@@ -34,7 +35,10 @@ export class FolderSource implements Source {
   #synced = false;
   #started = false;
   #stopped = false;
-  #watcher: FSWatcher | undefined;
+  readonly #watcher: FolderWatcher;
+  #folders: readonly string[] = [''];
+  /** Something changed since the latest reading began. */
+  #changed = false;
   #timer: Timer | undefined;
   #scan: Promise<void> = Promise.resolve();
 
@@ -42,13 +46,16 @@ export class FolderSource implements Source {
     this.#options = options;
     this.#generated = options.generated.map((object) => generatedEntry(object, options.clock.now()));
     this.#world = folderWorld([], options.settings);
+    this.#watcher = new FolderWatcher((name) => {
+      if (name === null || isManifestName(name) || !name.includes('.')) this.#noteChange();
+    });
   }
 
   /** Resolves after the first reading. */
   async start(): Promise<void> {
     if (this.#started) return this.#scan;
     this.#started = true;
-    this.#watch();
+    this.#follow();
     await this.#rescan();
   }
 
@@ -77,20 +84,18 @@ export class FolderSource implements Source {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#watcher?.close();
     this.#timer?.cancel();
     await this.#scan;
+    this.#watcher.close();
   }
 
-  #watch(): void {
-    try {
-      this.#watcher = watch(this.#options.folder, { recursive: true }, (_event, name) => {
-        if (name === null || isManifestName(name) || !name.includes('.')) this.#schedule(QUIET_MS);
-      });
-      this.#watcher.on('error', () => this.#watcher?.close());
-    } catch {
-      // Then the rescan finds changes.
-    }
+  #follow(): boolean {
+    return this.#watcher.follow(this.#folders.map((name) => join(this.#options.folder, name)));
+  }
+
+  #noteChange(): void {
+    this.#changed = true;
+    this.#schedule(QUIET_MS);
   }
 
   #schedule(delayMs: number): void {
@@ -101,9 +106,17 @@ export class FolderSource implements Source {
 
   #rescan(): Promise<void> {
     this.#scan = this.#scan
-      .then(() => this.#read())
+      .then(() => {
+        this.#changed = false;
+        return this.#read();
+      })
       .catch((error: unknown) => this.#options.log.error({ error: String(error) }, 'manifests could not be read'))
-      .finally(() => this.#schedule(RESCAN_MS));
+      .finally(() => {
+        if (this.#stopped) return;
+        // A folder was not watched while it was read for the first time.
+        const added = this.#follow();
+        this.#schedule(added || this.#changed ? QUIET_MS : RESCAN_MS);
+      });
     return this.#scan;
   }
 
@@ -117,6 +130,7 @@ export class FolderSource implements Source {
       this.#texts = '';
       return;
     }
+    this.#folders = reading.folders;
     const texts = JSON.stringify(reading.files);
     if (texts === this.#texts && this.#synced) return;
     this.#texts = texts;

@@ -10,7 +10,8 @@ export type ManifestFile =
   | { readonly type: 'Unreadable'; readonly name: string; readonly message: string };
 
 export type FolderReading =
-  | { readonly type: 'Files'; readonly files: readonly ManifestFile[] }
+  /** `folders`: relative, with `/`; '' is the folder itself. */
+  | { readonly type: 'Files'; readonly files: readonly ManifestFile[]; readonly folders: readonly string[] }
   | { readonly type: 'Unreadable'; readonly message: string };
 
 /** True for what holds manifests: `*.yaml` and `*.yml`, but not the status files that Headgate itself writes. */
@@ -21,7 +22,8 @@ export function isManifestName(name: string): boolean {
 /** Every manifest below `folder`, sorted by name (relative, with `/`). Hidden files and folders are left out. */
 export async function readManifestFiles(folder: string): Promise<FolderReading> {
   try {
-    const names = (await listNames(folder, '', 0)).sort();
+    const folders: string[] = [];
+    const names = (await listNames(folder, '', folders)).sort();
     const files = await Promise.all(names.slice(0, MAX_FILES).map((name) => readManifestFile(folder, name)));
     if (names.length > MAX_FILES) {
       files.push({
@@ -30,19 +32,21 @@ export async function readManifestFiles(folder: string): Promise<FolderReading> 
         message: `a folder has at most ${MAX_FILES} manifests; the rest is not read`,
       });
     }
-    return { type: 'Files', files };
+    return { type: 'Files', files, folders };
   } catch (error) {
     return { type: 'Unreadable', message: describeFileError(error) };
   }
 }
 
-async function listNames(folder: string, prefix: string, depth: number): Promise<string[]> {
+/** Names of manifests; every folder that was looked into is added to `folders`. */
+async function listNames(folder: string, prefix: string, folders: string[]): Promise<string[]> {
   const names: string[] = [];
+  folders.push(prefix);
   for (const entry of await readdir(join(folder, prefix), { withFileTypes: true })) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
     if (entry.isDirectory()) {
-      if (depth < MAX_FOLDER_DEPTH) names.push(...(await listNames(folder, name, depth + 1)));
+      if (name.split('/').length <= MAX_FOLDER_DEPTH) names.push(...(await listNames(folder, name, folders)));
     } else if (isManifestName(name)) {
       names.push(name);
     }
