@@ -37,9 +37,11 @@ test('says once what is wrong with an object, and once that it is well again', (
   expect(handedOn).toHaveLength(3);
 });
 
-test('says nothing of new objects that are fine, nor of passing states', () => {
+test('says nothing of new objects that are fine, of passing states, nor of proxies that are still to come', () => {
   const { sink, lines } = sinkWithLines();
   sink.want(status('Accepted', 'True', 'Accepted'));
   sink.want(status('Programmed', 'False', 'Pending'));
+  sink.want(status('Programmed', 'False', 'NoProxies'));
+  sink.want(status('Programmed', 'True', 'Programmed'));
   expect(lines).toEqual([]);
 });

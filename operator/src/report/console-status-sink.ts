@@ -17,7 +17,8 @@ export class ConsoleStatusSink implements StatusSink {
   want(wanted: ObjectStatus): void {
     this.#next.want(wanted);
     const { namespace, name } = wanted.object.metadata;
-    const conditions = wanted.status.conditions ?? [];
+    // The proxies are processes of the same command, which speaks of them itself.
+    const conditions = (wanted.status.conditions ?? []).filter(({ reason }) => reason !== 'NoProxies');
     for (const { condition, isExpected, type } of conditionTurns(this.#conditions.get(wanted.key) ?? [], conditions)) {
       if (isExpected) continue;
       const line = `${wanted.kind} ${namespace}/${name}: ${condition.type}=${condition.status} ${condition.reason}: ${condition.message}`;
