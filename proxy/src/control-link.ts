@@ -1,10 +1,11 @@
-import type { ReportFrame, UpdateFrame, UpstreamDialectId } from '@headgate/crds';
+import type { ReportFrame, UpstreamDialectId } from '@headgate/crds';
 import type { Logger } from 'pino';
 import type { ProxyMetrics } from './emit/metrics.ts';
+import { logSubscription } from './log-subscription.ts';
 import type { ProxyOptions } from './proxy-options.ts';
 import { type ColdStartSource, coldStart, type TableFile } from './snapshot/cold-start.ts';
 import { ControlClient } from './snapshot/control-client.ts';
-import { ControlSubscriber, type SubscriberListener } from './snapshot/control-subscriber.ts';
+import { ControlSubscriber } from './snapshot/control-subscriber.ts';
 import { DiskCopy } from './snapshot/disk-copy.ts';
 import { readMountedTable } from './snapshot/mounted-table.ts';
 import { mayJudgeKeys, staleSeconds } from './snapshot/table-freshness.ts';
@@ -47,7 +48,7 @@ export class ControlLink {
       random: Math.random,
       version: VERSION,
       dialects: deps.dialects,
-      listener: subscriberListener(logger, deps.metrics),
+      listener: logSubscription(logger, deps.metrics),
     });
   }
 
@@ -98,19 +99,4 @@ export class ControlLink {
       ...(folder === undefined ? [] : [{ source: 'mounted' as const, read: () => readMountedTable(folder) }]),
     ];
   }
-}
-
-function subscriberListener(logger: Logger, metrics: ProxyMetrics): SubscriberListener {
-  return {
-    onConnected: () => logger.info('following the operator'),
-    onDisconnected: (reason) => logger.warn({ reason }, 'the control stream ended; trying again'),
-    onUpdate: (outcome, frame: UpdateFrame) => {
-      metrics.tableUpdates.handle({ outcome: outcome.type }).value += 1;
-      if (outcome.type === 'refused')
-        logger.error({ revision: frame.revision, reason: outcome.reason }, 'an update of the table was refused');
-      for (const { key, reason } of outcome.type === 'applied' ? outcome.rejected : []) {
-        logger.error({ key, reason }, 'a resource was refused; its last good form goes on serving');
-      }
-    },
-  };
 }
