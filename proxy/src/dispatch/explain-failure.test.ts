@@ -30,6 +30,9 @@ describe('explainFailures', () => {
       message: 'Incorrect API key provided: [key]',
       shouldRetry: false,
     });
+    // What the provider has masked itself is safe to show, and is what it said.
+    const masked = 'Incorrect API key provided: sk-test*********wxyz. You can find yours at its site.';
+    expect(explainFailures([told(401, masked)]).message).toBe(masked);
     expect(explainFailures([told(403, 'no'), told(403, 'not you')])).toMatchObject({ status: 403, message: 'not you' });
     expect(explainFailures([told(403, 'no'), told(401, 'not you')])).toMatchObject({ status: 502, code: 'all_targets_failed' });
   });

@@ -42,9 +42,14 @@ export function explainFailures(failures: readonly TargetFailure[]): CallerError
   return callerError(chooseCode(failures), `Every target failed. ${failures.map(describe).join('; ')}.`, details);
 }
 
+/** What a provider shows of a key that it has masked itself: `sk-proj-********wxyz`. */
+const MASKED_KEY = /^[A-Za-z0-9_-]{0,8}\*{3,}[A-Za-z0-9_-]{0,4}\.?$/;
+
 /** Providers quote the key that they refuse; it is not the caller's. */
 function withoutKeys(message: string): string {
-  return message.replace(/\b(?:sk|pk|rk|gsk|xai|key|AIza|AKIA|ASIA|eyJ)[A-Za-z0-9_*.-]{6,}/g, '[key]');
+  return message.replace(/\b(?:sk|pk|rk|gsk|xai|key|AIza|AKIA|ASIA|eyJ)[A-Za-z0-9_*.-]{6,}/g, (key) =>
+    MASKED_KEY.test(key) ? key : '[key]',
+  );
 }
 
 /** The in-band error after the first content. */

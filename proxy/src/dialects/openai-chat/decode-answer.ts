@@ -45,7 +45,7 @@ export function startEvent(body: JsonObject): StreamEvent {
 }
 
 function choiceEvents(choice: JsonObject, answerId: string): Decoded<readonly StreamEvent[]> {
-  const message = asObject(choice['message']);
+  const message = messageOf(choice);
   if (message === undefined) return { type: 'invalid', message: 'a choice of the answer has no message' };
   const index = asNumber(choice['index']) ?? 0;
   const tracker = new ToolCallTracker(index);
@@ -62,6 +62,11 @@ function choiceEvents(choice: JsonObject, answerId: string): Decoded<readonly St
     ...(stopSequence !== undefined && reason.unified === 'stop' && { stopSequence }),
   });
   return { type: 'ok', value: events };
+}
+
+/** Azure leaves out the message of a choice that its filter took; any other choice without one is no answer. */
+export function messageOf(choice: JsonObject | undefined): JsonObject | undefined {
+  return asObject(choice?.['message']) ?? (choice?.['finish_reason'] === 'content_filter' ? {} : undefined);
 }
 
 /** `tool_calls`, each whole, and the older `function_call`. */

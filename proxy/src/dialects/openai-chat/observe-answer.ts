@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../wire/json.ts';
 import type { AnswerObservation } from '../../wire/observation.ts';
 import { asArray, asObject, asString } from '../../wire/read-json.ts';
+import { messageOf } from './decode-answer.ts';
 import { decodeFinishReason } from './finish-reason.ts';
 import { providerError } from './provider-error.ts';
 import { decodeUsage } from './usage.ts';
@@ -14,7 +15,7 @@ export function observeAnswer(body: JsonObject): AnswerObservation {
     return { type: 'invalid', message: `the provider answered 200 with an error: ${error.message}`, error };
   }
   const first = asObject(choices[0]);
-  const message = asObject(first?.['message']);
+  const message = messageOf(first);
   if (message === undefined) return { type: 'invalid', message: 'a choice of the answer has no message' };
   const hasToolCalls = (asArray(message['tool_calls']) ?? []).length > 0;
   const finish = decodeFinishReason(asString(first?.['finish_reason']) ?? '', hasToolCalls);

@@ -31,11 +31,14 @@ export function readErrorBody(text: string, header: (name: string) => string | u
   return { ...read, message: clip(read.message), ...(type !== undefined && { type }), ...(json !== undefined && { json }) };
 }
 
-/** The error of an object that may be one: `{error: {...}}`, `{error: "text"}`, or flat. */
+/** The error of an object that may be one: `{error: {...}}`, `{error: "text"}`, a list of either, or flat. */
 export function fromObject(body: JsonObject): ErrorBody {
   const error = body['error'];
-  const nested = asObject(error);
-  if (nested !== undefined) return fromNested(nested, body);
+  const told = asString(body['message']) ?? asString(body['detail']);
+  const listed = asArray(error)?.[0] ?? (told === undefined ? asArray(body['errors'])?.[0] : undefined);
+  const nested = asObject(error) ?? asObject(listed);
+  if (nested !== undefined) return fromNested(asObject(nested['error']) ?? nested, body);
+  if (typeof listed === 'string') return { ...fromFlat(body), message: listed };
   const flat = fromFlat(body);
   return typeof error === 'string' && error !== ''
     ? { ...flat, message: error, ...named(asString(body['error_type']) ?? flat.type) }
@@ -71,7 +74,8 @@ function fromFlat(body: JsonObject): ErrorBody {
     asString(body['message']) ??
     asString(body['Message']) ??
     asString(body['msg']) ??
-    detailText(body['detail']) ??
+    asString(body['error_message']) ??
+    detailText(body['detail'] ?? asObject(body['message'])?.['detail']) ??
     asString(minimax?.['status_msg']) ??
     JSON.stringify(body);
   const code = codeOf(body) ?? codeOf({ code: minimax?.['status_code'] });
