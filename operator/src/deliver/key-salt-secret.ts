@@ -1,6 +1,7 @@
 import type { KubeApi } from '../support/kube-api.ts';
 import { RESOURCES } from '../support/kube-resource.ts';
 import { newKeySalt } from './hash-consumer-key.ts';
+import { OWN_LABELS } from './own-labels.ts';
 import { decodeSecretData, encodeSecretData } from './secret-data.ts';
 
 const SECRET_NAME = 'headgate-key-salt';
@@ -25,7 +26,7 @@ export async function loadKeySalt(api: KubeApi, namespace: string): Promise<Salt
     }
     if (secret.error.status !== 404) return { type: 'Unavailable', reason: secret.error.message };
     const data = encodeSecretData({ [FIELD]: newKeySalt() });
-    const wanted = { apiVersion: 'v1', kind: 'Secret', metadata: ref, type: 'Opaque', data };
+    const wanted = { apiVersion: 'v1', kind: 'Secret', metadata: { ...ref, labels: OWN_LABELS }, type: 'Opaque', data };
     const created = await api.create(RESOURCES.secrets, wanted);
     if (created.type === 'ok') {
       const salt = decodeSecretData(created.value)[FIELD];

@@ -2,6 +2,7 @@ import type { ApiError, ApiResult, KubeApi } from '../support/kube-api.ts';
 import type { KubeObject } from '../support/kube-object.ts';
 import { RESOURCES } from '../support/kube-resource.ts';
 import type { CertificateStore, StoredCertificate, StoreRead, StoreWrite } from './certificate-store.ts';
+import { OWN_LABELS } from './own-labels.ts';
 import { decodeSecretData, encodeSecretData, plainData } from './secret-data.ts';
 
 const SECRET_NAME = 'headgate-control-tls';
@@ -43,7 +44,7 @@ export class SecretCertificateStore implements CertificateStore {
     if (version !== undefined) {
       return outcome(await this.#api.mergePatch(RESOURCES.secrets, ref, { metadata: { resourceVersion: version }, data }));
     }
-    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: ref, type: 'kubernetes.io/tls', data };
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { ...ref, labels: OWN_LABELS }, type: 'kubernetes.io/tls', data };
     return outcome(await this.#api.create(RESOURCES.secrets, secret));
   }
 
@@ -52,7 +53,7 @@ export class SecretCertificateStore implements CertificateStore {
     const existing = await this.#api.get(RESOURCES.configMaps, ref);
     if (existing.type === 'ok' && plainData(existing.value)['ca.crt'] === certPem) return { type: 'Written' };
     if (existing.type === 'error' && existing.error.status !== 404) return unavailable(existing.error);
-    const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: ref, data: { 'ca.crt': certPem } };
+    const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...ref, labels: OWN_LABELS }, data: { 'ca.crt': certPem } };
     if (existing.type === 'error') return outcome(await this.#api.create(RESOURCES.configMaps, configMap));
     return outcome(await this.#api.mergePatch(RESOURCES.configMaps, ref, { data: { 'ca.crt': certPem } }));
   }

@@ -4,6 +4,7 @@ import type { ApiResult, KubeApi } from '../support/kube-api.ts';
 import type { KubeObject } from '../support/kube-object.ts';
 import { RESOURCES } from '../support/kube-resource.ts';
 import type { Logger } from '../support/logger.ts';
+import { OWN_LABELS } from './own-labels.ts';
 import { plainData } from './secret-data.ts';
 import { decodeSnapshot, encodeSnapshot, MAX_SHARDS, type SnapshotIndex } from './snapshot-shards.ts';
 
@@ -142,7 +143,13 @@ export class SnapshotSecrets {
   async #apply(shard: number, index: SnapshotIndex, data: Readonly<Record<string, string>>): Promise<string | undefined> {
     if (!this.#options.isLeader()) return 'not the leader any more';
     const annotations = { 'headgate.dev/sha256': index.sha256, 'headgate.dev/shards': String(index.shards) };
-    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { ...this.#ref(shard), annotations }, type: 'Opaque', data };
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { ...this.#ref(shard), annotations, labels: OWN_LABELS },
+      type: 'Opaque',
+      data,
+    };
     const applied = await this.#options.api.apply(RESOURCES.secrets, secret, FIELD_MANAGER);
     return applied.type === 'error' ? applied.error.message : undefined;
   }
