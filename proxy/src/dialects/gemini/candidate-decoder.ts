@@ -4,6 +4,7 @@ import type { StreamEvent } from '../../wire/stream-event.ts';
 import { camelMembers } from './camel-case.ts';
 import { extrasEvent } from './candidate-extras.ts';
 import { decodeFinishReason } from './finish-reason.ts';
+import { PartialArguments } from './partial-arguments.ts';
 import { splitPart } from './split-part.ts';
 import { DIALECT, signedCall, tagSignature, tagTextSignature, unpackState } from './thought-signature.ts';
 
@@ -15,6 +16,8 @@ export class CandidateDecoder {
   private readonly choice: number;
   private callCount = 0;
   private hasContent = false;
+  /** The call whose arguments are still coming. */
+  private open: { readonly index: number; readonly args: PartialArguments } | undefined;
   /** Has said why it stopped; Gemini repeats that in some streams. */
   finished = false;
 
@@ -39,7 +42,7 @@ export class CandidateDecoder {
     const reason = decodeFinishReason(raw, { hasCalls: this.callCount > 0, hasContent: this.hasContent });
     if (reason.unified === 'error') return [{ type: 'error', error: { message: gaveUp(raw, candidate), code: raw } }];
     this.finished = true;
-    return [{ type: 'finish', reason, ...this.inChoice() }];
+    return [...this.close(), { type: 'finish', reason, ...this.inChoice() }];
   }
 
   private part(item: Json, answerId: string): StreamEvent[] {
@@ -72,17 +75,37 @@ export class CandidateDecoder {
 
   private call(call: JsonObject, extra: JsonObject, answerId: string): StreamEvent[] {
     const name = asString(call['name']) ?? '';
-    if (name === '') return [{ type: 'other', dialect: DIALECT, value: { functionCall: call, ...extra } }];
+    if (name === '') {
+      if (this.open !== undefined) return this.more(call);
+      return Object.keys(call).length === 0 ? [] : [{ type: 'other', dialect: DIALECT, value: { functionCall: call, ...extra } }];
+    }
+    const events = this.close();
     if (this.callCount >= MAX_CALLS)
       return [{ type: 'error', error: { message: `more than ${MAX_CALLS} tool calls in one answer`, code: 'malformed' } }];
     const index = this.callCount++;
     const signature = asString(extra['thoughtSignature']) ?? '';
     const opaque = signature === '' ? undefined : (unpackState(signature)?.opaque ?? signedCall(signature));
     const id = asString(call['id']) || this.mintId(index, answerId);
-    return [
-      { type: 'tool-call-start', index, id, name, ...this.inChoice(), ...(opaque && { opaque }) },
-      { type: 'tool-call-delta', index, argumentsJson: JSON.stringify(asObject(call['args']) ?? {}), ...this.inChoice() },
-    ];
+    const args = asObject(call['args']) ?? {};
+    events.push({ type: 'tool-call-start', index, id, name, ...this.inChoice(), ...(opaque && { opaque }) });
+    if (call['willContinue'] === true || call['partialArgs'] !== undefined) {
+      this.open = { index, args: new PartialArguments(args) };
+      events.push(...this.more(call));
+    } else events.push({ type: 'tool-call-delta', index, argumentsJson: JSON.stringify(args), ...this.inChoice() });
+    return events;
+  }
+
+  /** Pieces of the open call's arguments; it is whole with the first one that does not say `willContinue`. */
+  private more(call: JsonObject): StreamEvent[] {
+    if (this.open?.args.push(call) === false) return [{ type: 'error', error: { message: 'a tool call without end', code: 'malformed' } }];
+    return call['willContinue'] === true ? [] : this.close();
+  }
+
+  private close(): StreamEvent[] {
+    if (this.open === undefined) return [];
+    const { index, args } = this.open;
+    this.open = undefined;
+    return [{ type: 'tool-call-delta', index, argumentsJson: args.json(), ...this.inChoice() }];
   }
 
   private mintId(index: number, answerId: string): string {
