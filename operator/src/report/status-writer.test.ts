@@ -122,6 +122,26 @@ describe('load', () => {
     expect(Math.min(...gapsMs)).toBeGreaterThanOrEqual(10_000);
   });
 
+  test('conditions that all flip at once do not use up the places of the numbers behind them', async () => {
+    const targets = Array.from({ length: 200 }, (_, i) => target(`p${i}`));
+    const wantAll = (wanted: object): void => {
+      for (const object of targets) writer.want(object, wanted, undefined);
+    };
+    wantAll(status(0));
+    await clock.advance(11_000);
+    wantAll(status(1));
+    await clock.advance(1_000);
+    wantAll(status(2, 'False'));
+    await clock.advance(1_000);
+    api.calls.length = 0;
+    for (let tick = 1; tick <= 30; tick++) {
+      wantAll(status(10 + tick, 'False'));
+      await clock.advance(1_000);
+    }
+    expect(api.calls.length).toBeGreaterThan(90);
+    expect(api.calls.length).toBeLessThanOrEqual(5 * 30 + 5);
+  });
+
   test('one write per object is in flight, and what came meanwhile is written after it', async () => {
     let letGo = (): void => undefined;
     api.beforeAnswer = () =>

@@ -81,7 +81,7 @@ export class StatusWriter {
     entry.wanted = status;
     if (isSameStatus(status, entry.written)) this.#options.count('status_writes_total', { outcome: 'equal' });
     else if (hasFlipped(entry.written, status)) this.#queue.add(key);
-    else this.#queue.addAfter(key, (entry.slotMs ?? entry.writtenMs + OBJECT_INTERVAL_MS) - this.#options.clock.monotonic());
+    else this.#queue.addAfter(key, numbersDueMs(entry) - this.#options.clock.monotonic());
   }
 
   /** The object is gone. */
@@ -139,14 +139,15 @@ export class StatusWriter {
       if (earliestMs > nowMs) return earliestMs - nowMs;
       entry.slotMs = nowMs + this.#numbers.reserveMs(nowMs);
     }
-    return Math.max(0, entry.slotMs - nowMs);
+    return Math.max(0, numbersDueMs(entry) - nowMs);
   }
 
   async #write(key: string, entry: Entry): Promise<Handled> {
     const { resource, namespace, name, uid } = entry.target;
     const status = entry.wanted;
-    entry.slotMs = undefined;
     entry.writtenMs = this.#options.clock.monotonic();
+    // A flip that goes first leaves the reserved place for the numbers after it: given up, it would be nobody's.
+    if (entry.slotMs !== undefined && entry.slotMs <= entry.writtenMs) entry.slotMs = undefined;
     const object: KubeObject & { readonly status: object } = { metadata: { name, namespace }, status };
     const answer = await this.#options.api.applyStatus(resource, object, FIELD_MANAGER);
     if (answer.type === 'error') return this.#failed(key, entry, answer.error);
@@ -190,6 +191,11 @@ export class StatusWriter {
     entry.notBeforeMs = this.#options.clock.monotonic() + delayMs;
     return { type: 'retry', afterMs: delayMs };
   }
+}
+
+/** Monotonic ms from which the numbers of an object may be written. */
+function numbersDueMs(entry: Entry): number {
+  return Math.max(entry.slotMs ?? 0, entry.writtenMs + OBJECT_INTERVAL_MS);
 }
 
 function keyOf(target: Pick<StatusTarget, 'resource' | 'namespace' | 'name'>): string {
