@@ -62,7 +62,7 @@ function fromNested(error: JsonObject, body: JsonObject): ErrorBody {
     ...named(type),
     ...(code !== undefined && { code }),
     ...paramOf(error),
-    ...statusOf(error['status_code'] ?? error['code']),
+    ...statusOf(error['status_code'], error['code'], error['status']),
     ...(quotaIds !== '' && { quotaIds }),
   };
 }
@@ -84,7 +84,7 @@ function fromFlat(body: JsonObject): ErrorBody {
     ...named(asString(body['type']) ?? asString(body['error_type']) ?? asString(body['__type'])),
     ...(code !== undefined && { code }),
     ...paramOf(body),
-    ...statusOf(body['raw_status_code'] ?? body['status'] ?? body['code']),
+    ...statusOf(body['raw_status_code'], body['status'], body['code']),
   };
 }
 
@@ -98,9 +98,13 @@ function paramOf(error: JsonObject): { readonly param?: string } {
   return param === undefined || param === '' ? {} : { param };
 }
 
-function statusOf(value: Json | undefined): { readonly status?: number } {
-  const number = asNumber(value) ?? (typeof value === 'string' && /^[45]\d\d$/.test(value) ? Number(value) : undefined);
-  return number !== undefined && Number.isInteger(number) && number >= 400 && number < 600 ? { status: number } : {};
+/** The first of these that is a status of failure. */
+function statusOf(...values: readonly (Json | undefined)[]): { readonly status?: number } {
+  for (const value of values) {
+    const number = asNumber(value) ?? (typeof value === 'string' && /^[45]\d\d$/.test(value) ? Number(value) : undefined);
+    if (number !== undefined && Number.isInteger(number) && number >= 400 && number < 600) return { status: number };
+  }
+  return {};
 }
 
 function named(type: string | undefined): { readonly type?: string } {
