@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { admitObject, isKindName } from '@headgate/crds';
 import { describe, expect, test } from '@jest/globals';
+import { loadAll } from 'js-yaml';
 import { ROOT } from './source-tree.ts';
 
 /** Written by `make bench`, so not there in every clone. */
@@ -31,11 +33,23 @@ describe('the documentation', () => {
     expect(names.filter((name) => !/^Status: /m.test(readFileSync(join(ROOT, name), 'utf8')))).toEqual([]);
   });
 
+  test('shows manifests in the README that the API server takes', () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const manifests = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap((match) => loadAll(match[1] ?? '')).filter(isManifest);
+    const ours = manifests.flatMap(({ kind, ...object }) => (isKindName(kind) ? [{ kind, ...object }] : []));
+    expect(ours.map(({ kind }) => kind)).toEqual(['ModelProvider', 'RoutePolicy', 'ModelConsumer']);
+    for (const object of ours) expect(admitObject(object.kind, object)).toMatchObject({ type: 'valid' });
+  });
+
   test('is listed in the README', () => {
     const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
     expect(markdownOf('docs').filter((name) => !readme.includes(`(${name})`))).toEqual([]);
   });
 });
+
+function isManifest(value: unknown): value is { readonly kind: string } {
+  return typeof value === 'object' && value !== null && 'kind' in value && typeof value.kind === 'string';
+}
 
 function markdownOf(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder))
