@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { runDev } from './cli/dev-command.ts';
 import { type DevOptions, parsePort, parseProxyCount } from './cli/dev-options.ts';
 import { runOperator } from './cli/operator-command.ts';
+import { outliveReaders } from './cli/outlive-readers.ts';
 import { StartError } from './cli/start-error.ts';
 import { runStatus } from './cli/status-command.ts';
 
@@ -38,6 +39,7 @@ function createProgram(): Command {
   return program;
 }
 
+outliveReaders(process.stdout, process.stderr);
 try {
   await createProgram().parseAsync();
   process.exit(0);

@@ -41,6 +41,8 @@ export class SupervisedProcess {
     const child = spawn(process.execPath, ['--import', EXIT_WITH_PARENT, fileURLToPath(script)], {
       env: { ...process.env, ...environment() },
       stdio: ['pipe', 'pipe', 'pipe'],
+      // A Ctrl-C goes to everyone in the terminal's process group; this process says itself who ends when, and once.
+      detached: true,
     });
     this.#child = child;
     // A child that is already gone breaks the pipe; its exit is handled below.
