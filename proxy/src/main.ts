@@ -5,6 +5,8 @@ import { type RunningProxy, startProxy } from './start-proxy.ts';
 
 /** MB of young generation per half: p99 and RSS fall at equal throughput (reference/performance.md, flags). */
 const SEMI_SPACE_MB = 16;
+/** A write of the log takes microseconds. */
+const STUCK_MS = 200;
 
 /** The flag works best on the command line; this is for whoever starts the file directly. */
 function tuneHeap(): void {
@@ -34,14 +36,26 @@ function containDefects(proxy: RunningProxy): void {
   process.on('unhandledRejection', contain('unhandled-rejection'));
 }
 
+/** Ends the process; by force when its log is stuck, for an exit waits for writes that the system has in hand. */
+function leave(proxy: RunningProxy, code: number): void {
+  if (!proxy.logIsStuck) process.exit(code);
+  setTimeout(() => {
+    if (proxy.logIsStuck) process.kill(process.pid, 'SIGKILL');
+    process.exit(code);
+  }, STUCK_MS);
+}
+
 function stopOnSignals(proxy: RunningProxy): void {
   let stopping = false;
   const stop = (): void => {
-    if (stopping) process.exit(1);
+    if (stopping) {
+      leave(proxy, 1);
+      return;
+    }
     stopping = true;
     proxy.drain().then(
-      () => process.exit(0),
-      () => process.exit(1),
+      () => leave(proxy, 0),
+      () => leave(proxy, 1),
     );
   };
   process.on('SIGTERM', stop);

@@ -41,6 +41,8 @@ export interface RunningProxy {
   readonly logger: Logger;
   /** Requests being answered now. */
   readonly inFlight: number;
+  /** The log's reader takes nothing: node's own exit would wait for it. */
+  readonly logIsStuck: boolean;
   /** Ends it gracefully: not ready, still accepting for a while, then only finishing, then telling the rest in-band. */
   drain(): Promise<void>;
   /** Ends it at once. */
@@ -88,6 +90,9 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     get inFlight() {
       return parts.gate.inFlight;
     },
+    get logIsStuck() {
+      return parts.logIsStuck();
+    },
     drain: () => drain(parts, options),
     close: () => parts.close(),
   };
@@ -107,6 +112,7 @@ interface Parts {
   readonly store: TableStore;
   readonly metrics: ProxyMetrics;
   readonly logger: Logger;
+  readonly logIsStuck: () => boolean;
   readonly reporter: Reporter;
   readonly dispatcher: Dispatcher;
   close(): Promise<void>;
@@ -165,7 +171,7 @@ function assemble(options: ProxyOptions): Parts {
     await log.close();
   };
   const { dispatcher } = context;
-  return { gate, admin, data, link, store, metrics, logger, reporter, dispatcher, close };
+  return { gate, admin, data, link, store, metrics, logger, logIsStuck: log.stuck, reporter, dispatcher, close };
 }
 
 type ContextParts = Pick<Parts, 'gate' | 'logger' | 'metrics' | 'store' | 'link' | 'reporter'> & {

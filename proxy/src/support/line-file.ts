@@ -40,6 +40,11 @@ export class LineFile {
     return this.#dropped;
   }
 
+  /** A write is under way. One that stays so is stuck: its reader takes nothing, and no exit waits for less than its end. */
+  get writing(): boolean {
+    return this.#writing;
+  }
+
   write(line: string): void {
     if (this.#closed || this.#held.length + line.length > MAX_HELD_CHARS) {
       this.#dropped += 1;
