@@ -471,7 +471,7 @@ export interface RoutePolicyResilience {
   readonly attempts?: number | undefined;
   /** Most retries in flight as a share of requests in flight, so that an outage is not made worse. Unit: percent. Default: 20. Example: 10. */
   readonly retryBudgetPercent?: number | undefined;
-  /** When every circuit is open: try the least bad target, or answer 503 at once. Default: LeastBad. Example: Fail. */
+  /** When every circuit is open or every key was refused: try the least bad target all the same, or answer 503 at once. A key inside a wait that its provider named is left alone either way. Default: LeastBad. Example: Fail. */
   readonly whenAllOpen?: 'LeastBad' | 'Fail' | undefined;
 }
 

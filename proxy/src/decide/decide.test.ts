@@ -87,7 +87,7 @@ describe('decide', () => {
     const decision = plan(makePolicy([makeRule([a, b])]));
     expect(targetIds(decision)).toEqual(['team/b/m']);
     expect(decision.removed).toEqual([{ endpointId: 'team/a/m@main#0', reason: 'circuit-open' }]);
-    expect(decision.breakersIgnored).toBe(false);
+    expect(decision.leastBad).toBe(false);
   });
 
   test('whenAllOpen LeastBad sends the call all the same, spread over all of them', () => {
@@ -97,7 +97,7 @@ describe('decide', () => {
     const firsts = new Set<string | undefined>();
     for (let seed = 0; seed < 50; seed += 1) {
       const decision = plan(policy, {}, seed * 1_000_003);
-      expect(decision.breakersIgnored).toBe(true);
+      expect(decision.leastBad).toBe(true);
       expect(decision.attempts.length).toBe(3);
       firsts.add(targetIds(decision)[0]);
     }
@@ -114,6 +114,24 @@ describe('decide', () => {
     expect(decision.attempts.map(({ endpoint }) => endpoint.id)).toEqual(['team/a/m@good#0']);
   });
 
+  test.each(['Rejected', 'Exhausted', 'RateLimited'] as const)(
+    'LeastBad asks a provider whose only key is %s: its own answer says more than ours',
+    (state) => {
+      const target = sampleRunningTarget('a');
+      for (const { signals } of target.endpoints) Object.assign(signals.credential, { state, untilMs: NOW_MS + 60_000 });
+      expect(plan(makePolicy([makeRule([target])]))).toMatchObject({ leastBad: true });
+      expect(run(makePolicy([makeRule([target])], { whenAllOpen: 'Fail' }))).toMatchObject({ type: 'unroutable' });
+    },
+  );
+
+  test('LeastBad sends nothing to a key inside a wait that the provider named', () => {
+    const target = sampleRunningTarget('a');
+    for (const { signals } of target.endpoints) {
+      Object.assign(signals.credential, { state: 'RateLimited', untilMs: NOW_MS + 60_000, waitTold: true });
+    }
+    expect(run(makePolicy([makeRule([target])]))).toMatchObject({ type: 'unroutable', retryAfterMs: 60_000 });
+  });
+
   test('whenAllOpen Fail refuses, and says when the first breaker lets a probe through', () => {
     const [a, b] = [sampleRunningTarget('a'), sampleRunningTarget('b')];
     open(a, NOW_MS - 20_000);
@@ -125,7 +143,7 @@ describe('decide', () => {
   test('keys in their cool-down: the answer says when the first one is over', () => {
     const target = sampleRunningTarget('a', { endpoints: [{ key: 'x' }, { key: 'y' }] });
     for (const [i, { signals }] of target.endpoints.entries()) {
-      Object.assign(signals.credential, { state: 'RateLimited', untilMs: NOW_MS + 7_000 + i * 1_000 });
+      Object.assign(signals.credential, { state: 'RateLimited', untilMs: NOW_MS + 7_000 + i * 1_000, waitTold: true });
     }
     expect(run(makePolicy([makeRule([target])]))).toMatchObject({ type: 'unroutable', retryAfterMs: 7_000 });
   });
@@ -186,7 +204,8 @@ describe('decide', () => {
           for (const [at, { down, limited }] of endpoints.entries()) {
             const { signals } = made.endpoints[at] ?? { signals: undefined };
             for (let n = 0; down && n < 5; n += 1) signals?.breaker.onFailure(NOW_MS);
-            if (limited && signals !== undefined) Object.assign(signals.credential, { state: 'RateLimited', untilMs: NOW_MS + 1_000 });
+            if (limited && signals !== undefined)
+              Object.assign(signals.credential, { state: 'RateLimited', untilMs: NOW_MS + 1_000, waitTold: true });
           }
           return made;
         });
@@ -201,7 +220,7 @@ describe('decide', () => {
           expect(signals.inFlight).toBeLessThan(2);
           expect(model.contextWindow).toBeGreaterThanOrEqual(550);
           if (hasTools) expect(model.capabilities).toContain('Tools');
-          if (!decision.breakersIgnored) expect(signals.breaker.isAvailable(NOW_MS)).toBe(true);
+          if (!decision.leastBad) expect(signals.breaker.isAvailable(NOW_MS)).toBe(true);
         }
       }),
       { numRuns: 200 },

@@ -24,14 +24,19 @@ export interface DecideContext {
 export function decide(policy: Policy, facts: CallFacts, context: DecideContext): Decision {
   const rule = policy.rules.find((candidate) => candidate.matches(facts));
   if (rule === undefined) return { type: 'unroutable', policy, reason: 'no-rule', removed: [], retryAfterMs: undefined };
-  const { usable, open, removed } = filterCandidates(rule.targets, facts, context.nowMs);
-  const breakersIgnored = usable.length === 0 && policy.resource.resilience.whenAllOpen === 'LeastBad';
-  const candidates = breakersIgnored ? open : usable;
+  const { usable, open, refused, removed } = filterCandidates(rule.targets, facts, context.nowMs);
+  const leastBad = usable.length === 0 && policy.resource.resilience.whenAllOpen === 'LeastBad';
+  const candidates = leastBad ? leastBadOf(open, refused) : usable;
   if (candidates.length === 0) {
     return { type: 'unroutable', policy, reason: 'no-candidate', removed, retryAfterMs: retryAfterMs(rule.targets, context.nowMs) };
   }
-  const attempts = planAttempts(candidates, { policy, rule, facts, context, breakersIgnored });
-  return { type: 'plan', policy, rule, attempts, removed, breakersIgnored };
+  const attempts = planAttempts(candidates, { policy, rule, facts, context, leastBad });
+  return { type: 'plan', policy, rule, attempts, removed, leastBad };
+}
+
+/** A target that fails may have recovered by itself; a key that was refused needs somebody to set it right. */
+function leastBadOf(open: readonly Target[], refused: readonly Target[]): readonly Target[] {
+  return open.length > 0 ? open : refused;
 }
 
 interface Planning {
@@ -39,7 +44,7 @@ interface Planning {
   readonly rule: Rule;
   readonly facts: CallFacts;
   readonly context: DecideContext;
-  readonly breakersIgnored: boolean;
+  readonly leastBad: boolean;
 }
 
 function planAttempts(candidates: readonly Target[], planning: Planning): readonly PlannedAttempt[] {
@@ -48,8 +53,8 @@ function planAttempts(candidates: readonly Target[], planning: Planning): readon
   const random = pinned ? conversationRandom(facts, rule.resource.name) : context.random;
   const limit = policy.resource.resilience.attempts;
   const { nowMs } = context;
-  // With every breaker open there is no best target: spread, so that none is hit by all of the traffic.
-  const targets = planning.breakersIgnored
+  // With everything refused or failing there is no best target: spread, so that none is hit by all of the traffic.
+  const targets = planning.leastBad
     ? weightedOrder(candidates, random)
     : rank(candidates, rule, { facts, nowMs, random, state: rule.strategyState, pinned });
   const attempts: PlannedAttempt[] = [];

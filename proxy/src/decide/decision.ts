@@ -11,10 +11,10 @@ export interface Plan {
   readonly attempts: readonly PlannedAttempt[];
   readonly removed: readonly Removal[];
   /**
-   * Every candidate's breaker is open and the policy says LeastBad: the attempts go out all the same, so do not ask the
-   * breakers for permission.
+   * Every candidate's breaker is open, or every key was refused, and the policy says LeastBad: the attempts go out all the
+   * same, so do not ask the breakers for permission.
    */
-  readonly breakersIgnored: boolean;
+  readonly leastBad: boolean;
 }
 
 export interface PlannedAttempt {

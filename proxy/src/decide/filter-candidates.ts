@@ -22,6 +22,8 @@ export interface FilteredCandidates {
   readonly usable: readonly Target[];
   /** Targets with the endpoints that only an open breaker keeps out. */
   readonly open: readonly Target[];
+  /** Targets with the endpoints whose key was refused of late, for want of anything better to try. */
+  readonly refused: readonly Target[];
   readonly removed: readonly Removal[];
 }
 
@@ -29,14 +31,15 @@ export interface FilteredCandidates {
 export function filterCandidates(targets: readonly Target[], facts: CallFacts, nowMs: number): FilteredCandidates {
   const usable: Target[] = [];
   const open: Target[] = [];
+  const refused: Target[] = [];
   const removed: Removal[] = [];
   for (const target of targets) {
     const reason = judgeTarget(target, facts);
-    if (reason === undefined) judgeEndpoints(target, nowMs, { usable, open, removed });
+    if (reason === undefined) judgeEndpoints(target, nowMs, { usable, open, refused, removed });
     else if (target.endpoints.length === 0) removed.push({ endpointId: target.id, reason });
     else for (const endpoint of target.endpoints) removed.push({ endpointId: endpoint.id, reason });
   }
-  return { usable, open, removed };
+  return { usable, open, refused, removed };
 }
 
 function judgeTarget(target: Target, facts: CallFacts): RemovalReason | undefined {
@@ -55,17 +58,24 @@ function judgeEndpoint(endpoint: Endpoint, nowMs: number): RemovalReason | undef
   return undefined;
 }
 
-function judgeEndpoints(target: Target, nowMs: number, into: { usable: Target[]; open: Target[]; removed: Removal[] }): void {
+function judgeEndpoints(
+  target: Target,
+  nowMs: number,
+  into: { usable: Target[]; open: Target[]; refused: Target[]; removed: Removal[] },
+): void {
   const opened: Endpoint[] = [];
+  const refused: Endpoint[] = [];
   const usable = target.endpoints.filter((endpoint) => {
     const reason = judgeEndpoint(endpoint, nowMs);
     if (reason === undefined) return true;
     into.removed.push({ endpointId: endpoint.id, reason });
     if (reason === 'circuit-open') opened.push(endpoint);
+    else if (mayAskAgain(endpoint, reason)) refused.push(endpoint);
     return false;
   });
   if (usable.length > 0) into.usable.push(usable.length === target.endpoints.length ? target : { ...target, endpoints: usable });
   if (opened.length > 0) into.open.push({ ...target, endpoints: opened });
+  if (refused.length > 0) into.refused.push({ ...target, endpoints: refused });
 }
 
 function noReadyAddress(target: Target): RemovalReason | undefined {
@@ -102,6 +112,13 @@ function credentialUnusable({ signals }: Endpoint, nowMs: number): RemovalReason
   if (state === 'Active' || nowMs >= untilMs) return undefined;
   if (state === 'RateLimited') return 'credential-rate-limited';
   return state === 'Rejected' ? 'credential-rejected' : 'credential-exhausted';
+}
+
+/** A refused key may have been set right at the provider; one inside a wait that the provider named is left alone. */
+function mayAskAgain(endpoint: Endpoint, reason: RemovalReason): boolean {
+  const refused = reason === 'credential-rejected' || reason === 'credential-exhausted';
+  const limited = reason === 'credential-rate-limited' && !endpoint.signals.credential.waitTold;
+  return (refused || limited) && atConcurrencyLimit(endpoint) === undefined;
 }
 
 function atConcurrencyLimit({ provider, signals }: Endpoint): RemovalReason | undefined {

@@ -214,7 +214,7 @@ export class DispatchRun implements SinkListener, Slotted {
       signals.breaker.onAbandoned(nowMs);
       return false;
     }
-    return this.#job.plan.breakersIgnored && this.#attempts.length === 0;
+    return this.#job.plan.leastBad && this.#attempts.length === 0;
   }
 
   /** Repetitions need budget, and so do failovers to what failed last time; any other target is asked freely. */

@@ -14,7 +14,7 @@ beforeEach(() => {
     inFlight: 1,
     ttftEwmaMs: 0,
     ttftSampledAtMs: 0,
-    credential: { state: 'Active', untilMs: 0 },
+    credential: { state: 'Active', untilMs: 0, waitTold: false },
     breaker: {
       state: 'closed',
       availableAtMs: 0,
@@ -66,17 +66,17 @@ describe('settleAttempt', () => {
     [86_400_000, 0, 61_000],
   ])('a rate limit with Retry-After %s ms (jitter %i) cools the key until %i', (retryAfterMs, random, untilMs) => {
     settle(failed({ reason: 'rate-limited', message: '', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }), random);
-    expect(signals.credential).toEqual({ state: 'RateLimited', untilMs });
+    expect(signals.credential).toEqual({ state: 'RateLimited', untilMs, waitTold: retryAfterMs !== undefined });
     expect(told).toEqual(['abandoned']);
   });
 
   test('a refused key is put aside for a minute, one out of quota for ten; a shorter cool-down does not undo it', () => {
     settle(failed({ reason: 'auth', message: '' }));
-    expect(signals.credential).toEqual({ state: 'Rejected', untilMs: 61_000 });
+    expect(signals.credential).toMatchObject({ state: 'Rejected', untilMs: 61_000 });
     settle(failed({ reason: 'quota-exhausted', message: '' }));
-    expect(signals.credential).toEqual({ state: 'Exhausted', untilMs: 601_000 });
+    expect(signals.credential).toMatchObject({ state: 'Exhausted', untilMs: 601_000 });
     settle(failed({ reason: 'rate-limited', message: '' }));
-    expect(signals.credential).toEqual({ state: 'Exhausted', untilMs: 601_000 });
+    expect(signals.credential).toMatchObject({ state: 'Exhausted', untilMs: 601_000 });
     settle({ type: 'completed', metering: METERING });
     expect(signals.credential.state).toBe('Active');
   });

@@ -51,8 +51,13 @@ function settleFailure(signals: EndpointSignals, error: UpstreamError, context: 
   else signals.breaker.onAbandoned(context.nowMs);
   switch (failure.credential) {
     case 'cool-down': {
-      const told = Math.min(error.retryAfterMs ?? RATE_LIMITED_MS, MAX_RATE_LIMITED_MS);
-      setCredential(signals.credential, 'RateLimited', context.nowMs + told * (1 + COOL_DOWN_JITTER * context.random()));
+      const waitMs = Math.min(error.retryAfterMs ?? RATE_LIMITED_MS, MAX_RATE_LIMITED_MS);
+      setCredential(
+        signals.credential,
+        'RateLimited',
+        context.nowMs + waitMs * (1 + COOL_DOWN_JITTER * context.random()),
+        error.retryAfterMs !== undefined,
+      );
       break;
     }
     case 'rejected':
@@ -67,8 +72,9 @@ function settleFailure(signals: EndpointSignals, error: UpstreamError, context: 
 }
 
 /** Attempts that ran side by side report in any order: the longest cool-down wins. */
-function setCredential(credential: CredentialSignals, state: CredentialSignals['state'], untilMs: number): void {
+function setCredential(credential: CredentialSignals, state: CredentialSignals['state'], untilMs: number, waitTold = false): void {
   if (state !== 'Active' && credential.state !== 'Active' && credential.untilMs > untilMs) return;
   credential.state = state;
   credential.untilMs = untilMs;
+  credential.waitTold = waitTold;
 }

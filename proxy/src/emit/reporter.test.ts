@@ -39,7 +39,7 @@ beforeEach(() => {
     inFlight: 0,
     ttftEwmaMs: 0,
     ttftSampledAtMs: 0,
-    credential: { state: 'Active', untilMs: 0 },
+    credential: { state: 'Active', untilMs: 0, waitTold: false },
     breaker: { state: 'closed' } as EndpointSignals['breaker'],
   };
   reporter = new Reporter({

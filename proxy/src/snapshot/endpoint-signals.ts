@@ -16,4 +16,6 @@ export interface CredentialSignals {
   state: 'Active' | 'RateLimited' | 'Rejected' | 'Exhausted';
   /** Monotonic ms until which a RateLimited/Rejected/Exhausted key is left alone. */
   untilMs: number;
+  /** The provider itself said how long to wait: then nothing is sent before. */
+  waitTold: boolean;
 }

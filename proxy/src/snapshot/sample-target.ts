@@ -38,7 +38,7 @@ export function sampleRunningTarget(name: string, shape: TargetShape = {}): Targ
     model,
     endpoints: endpoints.map((endpoint, i): Endpoint => {
       const key = endpoint.key ?? 'main';
-      const credential = credentials.get(key) ?? { state: 'Active', untilMs: 0 };
+      const credential = credentials.get(key) ?? { state: 'Active', untilMs: 0, waitTold: false };
       credentials.set(key, credential);
       return {
         id: `team/${name}/m@${key}#${i}`,

@@ -26,7 +26,7 @@ describe('SignalStore', () => {
     const endpoint = store.endpoint('e', before, settings);
     endpoint.ttftEwmaMs = 321;
     const after = store.credential('team/p/main', newKey);
-    expect(after).toEqual({ state: 'Active', untilMs: 0 });
+    expect(after).toEqual({ state: 'Active', untilMs: 0, waitTold: false });
     const renewed = store.endpoint('e', after, settings);
     expect(renewed.breaker).toBe(endpoint.breaker);
     expect(renewed.ttftEwmaMs).toBe(321);

@@ -41,7 +41,7 @@ export class SignalStore {
   credential(credentialKey: string, credential: ProviderCredential | undefined): CredentialSignals {
     const held = this.#credentials.get(credentialKey);
     if (held !== undefined && held.secret === credential?.secret) return held.signals;
-    const signals: CredentialSignals = { state: 'Active', untilMs: 0 };
+    const signals: CredentialSignals = { state: 'Active', untilMs: 0, waitTold: false };
     this.#credentials.set(credentialKey, { secret: credential?.secret, signals });
     return signals;
   }

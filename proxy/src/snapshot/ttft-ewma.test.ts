@@ -10,7 +10,7 @@ function signals(): EndpointSignals {
     ttftEwmaMs: 0,
     ttftSampledAtMs: 0,
     breaker: new EndpointBreaker(settings, () => 0.5),
-    credential: { state: 'Active', untilMs: 0 },
+    credential: { state: 'Active', untilMs: 0, waitTold: false },
   };
 }
 
