@@ -10,6 +10,7 @@ export const UPSTREAM_PORT = 18_080;
 const GATEWAY_PORT = 18_100;
 /** Long enough for the optimizing compiler to be done with the hot path: its threads count as CPU of the process. */
 const WARM_UP_SECONDS = 6;
+const STREAMS_WARM_UP_SECONDS = 3;
 
 export type GatewayName = 'headgate' | 'bare node' | 'nginx';
 
@@ -85,7 +86,7 @@ export async function measureStreams(
 ): Promise<StreamFigures> {
   const gateway = await startGateway(name, folder);
   try {
-    await runStreams(GATEWAY_PORT, options.streams, WARM_UP_SECONDS);
+    await runStreams(GATEWAY_PORT, options.streams, STREAMS_WARM_UP_SECONDS);
     const before = gateway.cpuUs();
     const load = await runStreams(GATEWAY_PORT, options.streams, options.seconds);
     return { ...load, cpuUsPerChunk: (gateway.cpuUs() - before) / load.chunks, rssMib: gateway.rssMib() };

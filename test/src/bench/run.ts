@@ -10,7 +10,7 @@ import { type BenchResults, goals, renderReport } from './report.ts';
 import { measureStart } from './start-bench.ts';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3);
 const ALL: readonly GatewayName[] = ['bare node', 'headgate', 'nginx'];
 const POLICY_COUNTS = [10, 1000, 10_000];
 
