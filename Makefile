@@ -15,6 +15,9 @@ $(INSTALLED): package.json package-lock.json crds/package.json operator/package.
 	npm ci --no-audit --no-fund
 	@touch $@
 
+$(REPORTS):
+	mkdir -p $@
+
 .PHONY: build
 build: $(INSTALLED) ## Compile every package
 	tsc -b
@@ -24,7 +27,7 @@ start: build ## Run operator, two proxies and simulated providers here; no clust
 	@node operator/dist/main.js dev $(ARGS)
 
 .PHONY: test
-test: build ## Unit, contract, whole-path and control-plane tests (real kube-apiserver and etcd; builds them once)
+test: build $(REPORTS) ## Unit, contract, whole-path and control-plane tests (real kube-apiserver and etcd; builds them once)
 	$(JEST) --selectProjects unit paths --json --outputFile=$(REPORTS)/test.json
 	$(JEST) --selectProjects control-plane --runInBand --json --outputFile=$(REPORTS)/control-plane.json
 	@node tooling/print-totals.mjs $(REPORTS)/test.json $(REPORTS)/control-plane.json
@@ -51,7 +54,7 @@ images: build ## Write build/images/{operator,proxy,simulator}.tar without a con
 	node tooling/images/build-images.ts
 
 .PHONY: cluster-test
-cluster-test: images ## Pod tests on a real one-node Kubernetes (root; builds it once)
+cluster-test: images $(REPORTS) ## Pod tests on a real one-node Kubernetes (root; builds it once)
 	$(JEST) --selectProjects pods --runInBand --json --outputFile=$(REPORTS)/pods.json
 	@node tooling/print-totals.mjs $(REPORTS)/pods.json
 
