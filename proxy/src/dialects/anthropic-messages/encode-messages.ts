@@ -1,5 +1,6 @@
 import type { ChatCall, ChatMessage } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
+import { type Instruction, isInstruction } from '../instruction.ts';
 import type { Losses } from '../losses.ts';
 import { encodeAssistantParts } from './encode-assistant.ts';
 import { encodeContent } from './encode-blocks.ts';
@@ -11,12 +12,6 @@ interface Turn {
   /** Results of tools come first in their message, whatever came first in the call. */
   readonly results: JsonObject[];
   readonly blocks: JsonObject[];
-}
-
-type Instruction = Extract<ChatMessage, { readonly role: 'system' | 'developer' }>;
-
-function isInstruction(message: ChatMessage): message is Instruction {
-  return message.role === 'system' || message.role === 'developer';
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ChatCall, ChatMessage } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
+import { type Instruction, isInstruction } from '../instruction.ts';
 import type { Losses } from '../losses.ts';
 import { CallIds } from './call-ids.ts';
 import { DocumentNames } from './documents.ts';
@@ -12,12 +13,6 @@ interface Turn {
   /** Results of calls come first in their message. */
   readonly results: JsonObject[];
   readonly blocks: JsonObject[];
-}
-
-type Instruction = Extract<ChatMessage, { readonly role: 'system' | 'developer' }>;
-
-function isInstruction(message: ChatMessage): message is Instruction {
-  return message.role === 'system' || message.role === 'developer';
 }
 
 /** Names and ids that have to be unlike each other within one call. */

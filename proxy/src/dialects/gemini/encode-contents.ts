@@ -1,6 +1,7 @@
 import type { ChatCall, ChatMessage, ContentPart } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { asString } from '../../wire/read-json.ts';
+import { type Instruction, isInstruction } from '../instruction.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields, ownFields } from '../opaque.ts';
 import { partPath } from '../part-path.ts';
@@ -10,7 +11,6 @@ import { encodeFunctionResponse } from './function-response.ts';
 import type { ModelFamily } from './model-family.ts';
 import { DIALECT } from './thought-signature.ts';
 
-type Instruction = Extract<ChatMessage, { readonly role: 'system' | 'developer' }>;
 type ToolMessage = Extract<ChatMessage, { readonly role: 'tool' }>;
 type Content = { readonly role: 'user' | 'model'; readonly parts: JsonObject[] };
 
@@ -44,10 +44,6 @@ export function encodeConversation(call: ChatCall, family: ModelFamily, losses: 
     return { contents: [{ role: 'user', parts: instructions }] };
   }
   return { contents, ...(instructions.length > 0 && { systemInstruction: { parts: instructions } }) };
-}
-
-function isInstruction(message: ChatMessage): message is Instruction {
-  return message.role === 'system' || message.role === 'developer';
 }
 
 function encodeTurn(message: Exclude<ChatMessage, Instruction>, context: TurnContext): readonly JsonObject[] {
