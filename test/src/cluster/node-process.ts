@@ -4,6 +4,12 @@ import { once } from 'node:events';
 const KEPT_OUTPUT = 200_000;
 const STOP_MS = 15_000;
 
+/** Whoever runs the tests may be interrupted: nothing must stay behind. One listener for all, however many there are. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** A program of this project as a process of its own, run by the Node that runs the tests. */
 export class NodeProcess {
   readonly name: string;
@@ -22,12 +28,8 @@ export class NodeProcess {
       stream?.on('data', (chunk: Buffer) => {
         this.#output = (this.#output + chunk.toString()).slice(-KEPT_OUTPUT);
       });
-    // Whoever runs the tests may be interrupted: nothing must stay behind.
-    const killWithTests = (): void => {
-      this.#child.kill('SIGKILL');
-    };
-    process.once('exit', killWithTests);
-    this.#child.once('close', () => process.removeListener('exit', killWithTests));
+    running.add(this.#child);
+    this.#child.once('close', () => running.delete(this.#child));
   }
 
   /** The last part of what it printed. */
