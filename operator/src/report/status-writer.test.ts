@@ -142,6 +142,24 @@ describe('load', () => {
     expect(api.calls.length).toBeLessThanOrEqual(5 * 30 + 5);
   });
 
+  test('places that nobody used are not used up together later', async () => {
+    const targets = Array.from({ length: 100 }, (_, i) => target(`p${i}`));
+    const wantAll = (wanted: object): void => {
+      for (const object of targets) writer.want(object, wanted, undefined);
+    };
+    wantAll(status(0));
+    await clock.advance(11_000);
+    wantAll(status(1));
+    await clock.advance(100);
+    wantAll(status(0));
+    await clock.advance(60_000);
+    api.calls.length = 0;
+    wantAll(status(2));
+    await clock.advance(1_000);
+    expect(api.calls.length).toBeGreaterThan(0);
+    expect(api.calls.length).toBeLessThanOrEqual(5 + 5);
+  });
+
   test('one write per object is in flight, and what came meanwhile is written after it', async () => {
     let letGo = (): void => undefined;
     api.beforeAnswer = () =>

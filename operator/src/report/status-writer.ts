@@ -15,6 +15,8 @@ const OBJECT_INTERVAL_MS = 10_000;
 /** Conditions of one object that may flip at once, before flapping is slowed to one write per interval. */
 const FLIP_BURST = 4;
 const NUMBER_WRITES_PER_SECOND = 5;
+/** A place this long past belongs to another second: used now, it would be a write more than that second's five. */
+const PLACE_EXPIRES_MS = 1_000;
 const CONCURRENT_WRITES = 8;
 const RETRY_BASE_MS = 500;
 const RETRY_MAX_MS = 60_000;
@@ -43,7 +45,7 @@ interface Entry {
   /** What the object holds as far as we know; undefined = unknown. */
   written: object | undefined;
   writtenMs: number;
-  /** When a write of numbers may go out: a place in the queue of all objects, kept until used. */
+  /** When a write of numbers may go out: a place in the queue of all objects, kept until used or past. */
   slotMs: number | undefined;
   readonly flips: TokenBucket;
   /** Attempts in a row that failed, and until when they forbid another. */
@@ -134,7 +136,8 @@ export class StatusWriter {
     // After a failure its back-off is the only limit.
     if (entry.failures > 0) return Math.max(0, entry.notBeforeMs - nowMs);
     if (hasFlipped(entry.written, entry.wanted) && entry.flips.take(nowMs)) return 0;
-    if (entry.slotMs === undefined) {
+    if (entry.slotMs === undefined || nowMs - numbersDueMs(entry) > PLACE_EXPIRES_MS) {
+      entry.slotMs = undefined;
       const earliestMs = Math.max(nowMs, entry.writtenMs + OBJECT_INTERVAL_MS);
       if (earliestMs > nowMs) return earliestMs - nowMs;
       entry.slotMs = nowMs + this.#numbers.reserveMs(nowMs);
