@@ -1,21 +1,62 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { scanTopLevel } from '../wire/json-scan.ts';
 import { parseJson } from '../wire/read-json.ts';
+import type { SseEvent } from '../wire/sse.ts';
 import { SseParser } from '../wire/sse-parser.ts';
 import type { StreamEvent } from '../wire/stream-event.ts';
 import type { AnswerContext, Dialect, UpstreamDialect } from './dialect.ts';
 import { DIALECTS, UPSTREAM_DIALECTS } from './registry.ts';
 
-/** Runs per property and dialect; HEADGATE_FUZZ_RUNS=100000 for a long one. */
-const RUNS = Number(process.env['HEADGATE_FUZZ_RUNS'] ?? 400);
+/** Runs per property and dialect; `HEADGATE_FUZZ_RUNS=100000` for a long one, `HEADGATE_FUZZ_SEED` to repeat one. */
+const RUNS = Number(process.env['HEADGATE_FUZZ_RUNS'] ?? 1000);
+const SEED = Number(process.env['HEADGATE_FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+/** A long run is as long as it is asked for; one single input may not take this long. */
+const TIMEOUT_MS = 3_600_000;
+const HANG_MS = 5000;
+/** Encoders may add their own words to what they are given, not multiply it. */
+const MAX_OUTPUT_CHARACTERS = 1_000_000;
+
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 const dialects: readonly Dialect[] = Object.values(DIALECTS);
 const upstreams: readonly UpstreamDialect[] = Object.values(UPSTREAM_DIALECTS);
 const context: AnswerContext = { requestId: 'r', model: 'm', nowSeconds: 0, includeUsage: true };
+
+/** mulberry32: small, fast and good enough to make up nonsense. */
+class Random {
+  private state: number;
+
+  constructor(seed: number) {
+    this.state = seed;
+  }
+
+  /** A whole number in [0, limit). */
+  below(limit: number): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) % limit;
+  }
+
+  pick<T>(values: readonly T[]): T {
+    return values[this.below(values.length)] as T;
+  }
+}
+
+/** Runs a property with one seed, and says with which it failed. */
+function check(property: (random: Random, run: number) => void): void {
+  for (let run = 0; run < RUNS; run++) {
+    const startedAt = performance.now();
+    try {
+      property(new Random(SEED + run), run);
+    } catch (cause) {
+      throw new Error(`run ${run} of HEADGATE_FUZZ_SEED=${SEED}: ${String(cause)}`, { cause });
+    }
+    if (performance.now() - startedAt > HANG_MS) throw new Error(`run ${run} of HEADGATE_FUZZ_SEED=${SEED} hangs`);
+  }
+}
 
 function fixtures(id: string, kind: string): string[] {
   const folder = join(FIXTURES, id, kind);
@@ -29,167 +70,216 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   hex: 'application/vnd.amazon.eventstream',
 };
 
-/** Stream fixtures as bytes, and as text where they are text; see contract.test.ts. */
-function streamsOf(id: string): { readonly bytes: Uint8Array; readonly text?: string; readonly contentType: string }[] {
-  const folder = join(FIXTURES, id, 'streams');
+interface StreamFixture {
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+  readonly events: readonly SseEvent[];
+}
+
+/** Stream fixtures as bytes and as events; see contract.test.ts. */
+function streamsOf(dialect: UpstreamDialect): StreamFixture[] {
+  const folder = join(FIXTURES, dialect.id, 'streams');
   return readdirSync(folder).map((name) => {
     const contentType = CONTENT_TYPES[name.split('.').at(-1) ?? ''] ?? '';
     const text = readFileSync(join(folder, name), 'utf8');
-    if (name.endsWith('.hex')) return { bytes: Uint8Array.from(Buffer.from(text.replace(/\s/g, ''), 'hex')), contentType };
-    return { bytes: new TextEncoder().encode(text), text, contentType };
+    const bytes = name.endsWith('.hex') ? Uint8Array.from(Buffer.from(text.replace(/\s/g, ''), 'hex')) : new TextEncoder().encode(text);
+    return { bytes, contentType, events: parse(dialect, [bytes], contentType) };
   });
 }
 
-const nasty = fc.oneof(
-  fc.constantFrom<Json>(
-    null,
-    true,
-    0,
-    -1,
-    1e308,
-    '',
-    'x',
-    [],
-    {},
-    [[]],
-    [null],
-    [{}],
-    { type: null },
-    '[DONE]',
-    '__proto__',
-    'constructor',
-  ),
-  fc.jsonValue({ maxDepth: 2 }).map((value) => value as Json),
-);
+function parse(dialect: UpstreamDialect, chunks: readonly Uint8Array[], contentType: string): SseEvent[] {
+  const parser = dialect.streamParser?.(contentType) ?? new SseParser();
+  return [...chunks.map((chunk) => parser.push(chunk)), parser.end()].flatMap((result) => (result.type === 'events' ? result.events : []));
+}
+
+const LONG = 'x'.repeat(2000);
+/** Deeper than a recursive reader survives. */
+const DEEP = '['.repeat(6000) + ']'.repeat(6000);
+
+const NASTY: readonly Json[] = [
+  ...[null, true, false, 0, -1, 1.5, 1e308, -1e308, 2 ** 53, '', ' ', 'x', '\n\n', '\ud800', '\u0000', '[DONE]', LONG, DEEP],
+  ...['__proto__', 'constructor', 'toString', 'null', '{}', '{"a":', 'data:,', 'data:image/png;base64,', 'https://x', 'headgate:{}'],
+  ...['openai-chat:{}', 'gemini:[]', 'function', 'text', 'user', 'tool', 'system', 'auto', 'object'],
+  ...[[], {}, [[]], [null], [{}], [[[[]]]], { type: null }, { type: 'text' }, { a: { b: [1, 'x', null] } }, ['a', 1, {}]],
+];
 
 /** The value at a random path replaced, dropped or repeated. */
-function mutated(value: Json, path: readonly number[], replacement: Json): Json {
-  const [step, ...rest] = path;
-  if (step === undefined || typeof value !== 'object' || value === null) return replacement;
+function mutated(value: Json, random: Random, depth: number, replacement: Json): Json {
+  if (depth === 0 || typeof value !== 'object' || value === null) return replacement;
   if (Array.isArray(value)) {
     if (value.length === 0) return [replacement];
-    const at = step % value.length;
-    return value.flatMap((item: Json, index) =>
-      index === at ? [mutated(item, rest, replacement), ...(step % 7 === 0 ? [item] : [])] : [item],
-    );
+    const at = random.below(value.length);
+    const item = (value as readonly Json[])[at] ?? null;
+    const changed = value.slice() as Json[];
+    changed[at] = mutated(item, random, depth - 1, replacement);
+    const fate = random.below(12);
+    if (fate === 0) changed.push(item);
+    if (fate === 1) changed.splice(at, 1);
+    return changed;
   }
-  const keys = Object.keys(value);
-  const key = keys[step % Math.max(1, keys.length)];
+  const key = random.pick(Object.keys(value));
   if (key === undefined) return replacement;
-  return { ...value, [step % 11 === 0 ? `${key}x` : key]: mutated((value as JsonObject)[key] ?? null, rest, replacement) };
+  const inner = mutated((value as JsonObject)[key] ?? null, random, depth - 1, replacement);
+  const fate = random.below(12);
+  if (fate === 0) return { ...value, [`${key}x`]: inner };
+  return { ...value, [key]: fate === 1 ? null : inner };
 }
 
-const edits = fc.array(fc.tuple(fc.array(fc.nat(1000), { maxLength: 7 }), nasty), { minLength: 1, maxLength: 4 });
-
-function objects(id: string, kind: string): fc.Arbitrary<JsonObject> {
-  const originals = fixtures(id, kind).map((text) => JSON.parse(text) as Json);
-  return fc.tuple(fc.constantFrom(...originals), edits).map(([original, changes]) => {
-    let value = original;
-    for (const [path, replacement] of changes) value = mutated(value, path, replacement);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : { value };
-  });
+/** One to four changes. */
+function edited(original: Json, random: Random): Json {
+  let value = original;
+  for (let edits = 1 + random.below(4); edits > 0; edits--) value = mutated(value, random, random.below(8), random.pick(NASTY));
+  return value;
 }
 
-/** Everything that events can be put through. */
-function tell(events: readonly StreamEvent[]): void {
-  for (const target of dialects) {
-    const encoder = target.streamEncoder(context);
-    const text = events.map((event) => encoder.push(event)).join('') + encoder.end();
-    expect(text.length).toBeLessThan(1_000_000);
-    JSON.stringify(target.encodeAnswer(events, context));
-  }
+function editedObject(original: Json, random: Random): JsonObject {
+  const value = edited(original, random);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : { value };
 }
 
-function readStream(dialect: UpstreamDialect, chunks: readonly Uint8Array[], contentType: string): StreamEvent[] {
-  const parser = dialect.streamParser?.(contentType) ?? new SseParser();
+function parsedFixtures(id: string, kind: string): readonly Json[] {
+  return fixtures(id, kind).map((text) => JSON.parse(text) as Json);
+}
+
+/** What events can be put through: one caller's dialect after the other. */
+function tell(events: readonly StreamEvent[], run: number): void {
+  const target = dialects[run % dialects.length] as Dialect;
+  const encoder = target.streamEncoder(context);
+  let length = 0;
+  for (const event of events) length += encoder.push(event).length;
+  length += encoder.end().length;
+  length += JSON.stringify(target.encodeAnswer(events, context)).length;
+  if (length > MAX_OUTPUT_CHARACTERS) throw new Error(`${target.id} makes ${length} characters of ${events.length} events`);
+}
+
+function read(dialect: UpstreamDialect, stream: readonly SseEvent[]): StreamEvent[] {
   const decoder = dialect.streamDecoder();
   const observer = DIALECTS[dialect.id as Dialect['id']]?.streamObserver();
   const events: StreamEvent[] = [];
-  for (const result of [...chunks.map((chunk) => parser.push(chunk)), parser.end()]) {
-    if (result.type === 'too-large') break;
-    for (const event of result.events) {
-      events.push(...decoder.push(event));
-      observer?.push(event);
-    }
+  for (const event of stream) {
+    events.push(...decoder.push(event));
+    observer?.push(event);
   }
-  expect(typeof decoder.ended).toBe('boolean');
+  if (typeof decoder.ended !== 'boolean') throw new Error('neither ended nor not');
   return events;
 }
 
 describe.each(dialects.map((dialect) => [dialect.id, dialect] as const))('callers of %s', (id, dialect) => {
-  test('mutated calls: a verdict, never an exception, and whatever is accepted can be sent on', () => {
-    fc.assert(
-      fc.property(objects(id, 'calls'), (body) => {
+  test(
+    'mutated calls: a verdict, never an exception, and whatever is accepted can be sent on',
+    () => {
+      const originals = parsedFixtures(id, 'calls');
+      check((random, run) => {
+        const body = editedObject(random.pick(originals), random);
         dialect.readFacts(body);
-        scanTopLevel(new TextEncoder().encode(JSON.stringify(body)));
+        if (run % 10 === 0) scanTopLevel(new TextEncoder().encode(JSON.stringify(body)));
         const decoded = dialect.decodeCall(body);
         if (decoded.type === 'invalid') return;
-        for (const target of upstreams) JSON.stringify(target.encodeCall(decoded.value, { model: 'm', quirks: {} }));
-      }),
-      { numRuns: RUNS },
-    );
-  });
+        for (const step of [0, 1]) {
+          const target = upstreams[(run + step) % upstreams.length] as UpstreamDialect;
+          JSON.stringify(target.encodeCall(decoded.value, { model: 'm', quirks: {} }));
+        }
+      });
+    },
+    TIMEOUT_MS,
+  );
 });
 
 describe.each(upstreams.map((dialect) => [dialect.id, dialect] as const))('providers of %s', (id, dialect) => {
-  test('mutated answers', () => {
-    fc.assert(
-      fc.property(objects(id, 'answers'), (body) => {
+  const streams = streamsOf(dialect);
+
+  test(
+    'mutated answers',
+    () => {
+      const originals = parsedFixtures(id, 'answers');
+      check((random, run) => {
+        const body = editedObject(random.pick(originals), random);
         dialect.observeAnswer(body);
         const decoded = dialect.decodeAnswer(body);
-        if (decoded.type === 'ok') tell(decoded.value);
-        dialect.decodeError(500, () => undefined, JSON.stringify(body), 0);
-      }),
-      { numRuns: RUNS },
-    );
-  });
+        if (decoded.type === 'ok') tell(decoded.value, run);
+        if (run % 10 === 0) dialect.decodeError(500, () => undefined, JSON.stringify(body), 0);
+      });
+    },
+    TIMEOUT_MS,
+  );
 
-  test('mutated events in its streams', () => {
-    const streams = streamsOf(id).flatMap(({ text, contentType }) => (text === undefined ? [] : [{ text, contentType }]));
-    if (streams.length === 0) return;
-    fc.assert(
-      fc.property(fc.constantFrom(...streams), fc.nat(50), edits, ({ text, contentType }, at, changes) => {
-        const lines = text.split('\n');
-        const index = at % lines.length;
-        const [, prefix = '', object = ''] = /^([^{]*)(.*?)[^}]*$/s.exec(lines[index] ?? '') ?? [];
-        let value: Json = parseJson(object) ?? null;
-        for (const [path, replacement] of changes) value = mutated(value, path, replacement);
-        lines[index] = prefix + JSON.stringify(value);
-        tell(readStream(dialect, [new TextEncoder().encode(lines.join('\n'))], contentType));
-      }),
-      { numRuns: RUNS },
-    );
-  });
+  test(
+    'mutated events in its streams',
+    () => {
+      const parsed = streams.map(({ events }) => events.map((event) => ({ event, value: parseJson(event.data) ?? event.data })));
+      check((random, run) => {
+        const stream = random.pick(parsed);
+        const at = random.below(stream.length);
+        const changed = stream.map(({ event, value }, index) =>
+          index === at ? { ...event, data: JSON.stringify(edited(value, random)) } : event,
+        );
+        if (random.below(8) === 0) changed.splice(random.below(changed.length), 1);
+        if (random.below(100) === 0) changed.push({ event: '', data: random.pick([DEEP, '', '{', '[DONE]']) });
+        tell(read(dialect, changed), run);
+      });
+    },
+    TIMEOUT_MS,
+  );
 
-  test('bytes flipped, cut, repeated and out of order', () => {
-    const flips = fc.array(fc.tuple(fc.nat(4000), fc.nat(255)), { maxLength: 8 });
-    fc.assert(
-      fc.property(fc.constantFrom(...streamsOf(id)), flips, fc.nat(4000), (stream, changes, cut) => {
-        const bytes = stream.bytes.slice();
-        for (const [at, byte] of changes) bytes[at % bytes.length] = byte;
-        const at = cut % bytes.length;
-        tell(readStream(dialect, [bytes.subarray(at), bytes.subarray(0, at), bytes], stream.contentType));
-      }),
-      { numRuns: RUNS },
-    );
-  });
+  test(
+    'bytes flipped, cut, repeated and out of order',
+    () => {
+      check((random, run) => {
+        const { bytes: original, contentType } = random.pick(streams);
+        const bytes = original.slice();
+        for (let flips = random.below(8); flips > 0; flips--) bytes[random.below(bytes.length)] = random.below(256);
+        const at = random.below(bytes.length);
+        tell(read(dialect, parse(dialect, [bytes.subarray(at), bytes.subarray(0, at), bytes], contentType)), run);
+      });
+    },
+    TIMEOUT_MS,
+  );
 
-  test('error bodies of any kind, at any status', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 100, max: 999 }),
-        fc.oneof(
-          fc.string(),
-          fc.json(),
-          nasty.map((value) => JSON.stringify(value)),
-        ),
-        (status, body) => {
-          const error = dialect.decodeError(status, (name) => (name === 'retry-after' ? body : undefined), body, 0);
-          expect(error.message.length).toBeGreaterThan(0);
-          expect(error.retryAfterMs === undefined || error.retryAfterMs >= 0).toBe(true);
-        },
-      ),
-      { numRuns: RUNS },
-    );
-  });
+  test(
+    'error bodies of any kind, at any status',
+    () => {
+      const bodies = [...NASTY.map((value) => JSON.stringify(value)), DEEP, '', 'x', '<html>', '{', '"', ...fixtures(id, 'answers')];
+      check((random) => {
+        const text = random.pick(bodies);
+        const body = random.below(2) === 0 ? text : text.slice(random.below(text.length + 1));
+        const error = dialect.decodeError(
+          100 + random.below(900),
+          (name) => (name === 'retry-after' ? body : undefined),
+          random.below(2) === 0 ? body : `{"error":${body}}`,
+          0,
+        );
+        if (error.message.length === 0) throw new Error('no message');
+        if (error.retryAfterMs !== undefined && !(error.retryAfterMs >= 0)) throw new Error(`retry after ${error.retryAfterMs}`);
+      });
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('long answers cost time in proportion to their length', () => {
+  const pieces = 20_000;
+
+  test.each(dialects.map((dialect) => [dialect.id, dialect] as const))(
+    '%s writes and reads 20,000 pieces of text and of a call',
+    (_, dialect) => {
+      const events: StreamEvent[] = [{ type: 'message-start', id: 'i', model: 'm' }];
+      for (let piece = 0; piece < pieces; piece++) events.push({ type: 'text-delta', text: 'word ' });
+      events.push(
+        { type: 'tool-call-start', index: 0, id: 'c', name: 'f' },
+        { type: 'tool-call-delta', index: 0, argumentsJson: '{"a":"' },
+      );
+      for (let piece = 0; piece < pieces; piece++) events.push({ type: 'tool-call-delta', index: 0, argumentsJson: 'word ' });
+      events.push(
+        { type: 'tool-call-delta', index: 0, argumentsJson: '"}' },
+        { type: 'finish', reason: { unified: 'tool-calls', raw: '' } },
+      );
+      const startedAt = performance.now();
+      const encoder = dialect.streamEncoder(context);
+      const text = events.map((event) => encoder.push(event)).join('') + encoder.end();
+      const told = read(dialect, parse(dialect, [new TextEncoder().encode(text)], 'text/event-stream'));
+      const whole = dialect.encodeAnswer(told, context);
+      expect(performance.now() - startedAt).toBeLessThan(HANG_MS);
+      expect(JSON.stringify(whole)).toContain('word word word');
+    },
+  );
 });

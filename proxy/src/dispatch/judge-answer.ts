@@ -3,7 +3,7 @@ import type { ReceivedCall } from '../accept/parse-call.ts';
 import type { AnswerContext, WireUpstream } from '../dialects/dialect.ts';
 import type { UpstreamError } from '../wire/failure.ts';
 import type { JsonObject } from '../wire/json.ts';
-import { asCount } from '../wire/read-json.ts';
+import { asCount, asObject, parseJson } from '../wire/read-json.ts';
 import type { FinishReason, StreamError, StreamEvent } from '../wire/stream-event.ts';
 import type { Usage } from '../wire/usage.ts';
 
@@ -77,16 +77,14 @@ export function readAnswer(
 ): { readonly type: 'json'; readonly json: JsonObject } | { readonly type: 'failure'; readonly error: UpstreamError } {
   if (answer.body.length === 0) return { type: 'failure', error: malformed('the answer is empty') };
   const text = answer.body.toString('utf8');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
+  const value = parseJson(text);
+  if (value === undefined) {
     const html = /^\s*<(?:!doctype|html|head|body)/i.test(text);
     return { type: 'failure', error: malformed(html ? 'the answer is an HTML page' : 'the answer is not JSON, or cut off') };
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { type: 'failure', error: malformed('the answer is not a JSON object') };
-  return { type: 'json', json: value as JsonObject };
+  const json = asObject(value);
+  if (json === undefined) return { type: 'failure', error: malformed('the answer is not a JSON object') };
+  return { type: 'json', json };
 }
 
 /** Counting costs nothing, so it must not be metered as if the counted call had been made. */
