@@ -24,13 +24,25 @@ export function asCount(value: Json | undefined): number | undefined {
   return number !== undefined && number >= 0 ? Math.floor(number) : undefined;
 }
 
-/** JSON text to a value, or undefined when it is not JSON. */
+/** Deeper than any answer or argument; `JSON.stringify` overflows the stack some thousand levels further down. */
+const MAX_DEPTH = 500;
+
+/** JSON text to a value, or undefined when it is not JSON, or nested deeper than anything that walks it survives. */
 export function parseJson(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json;
+    const value = JSON.parse(text) as Json;
+    // Every level takes two characters at least.
+    return text.length < 2 * MAX_DEPTH || isWithin(value, MAX_DEPTH) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isWithin(value: Json | undefined, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0) return false;
+  for (const inner of isArray(value) ? value : Object.values(value)) if (!isWithin(inner, levels - 1)) return false;
+  return true;
 }
 
 function isArray(value: Json | undefined): value is readonly Json[] {
