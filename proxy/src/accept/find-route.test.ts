@@ -42,7 +42,16 @@ describe('findRoute', () => {
     const vertex = '/v1beta1/projects/p/locations/l/publishers/google/models/assistant:generateContent';
     expect(find('POST', vertex)).toEqual({ ...gemini, stream: false });
     expect(find('POST', '/v1beta/tunedModels/mine:generateContent')).toMatchObject({ model: 'tunedModels/mine' });
-    expect(find('POST', '/v1beta/models/assistant:embedContent')).toEqual({ type: 'unknown', dialect: 'gemini' });
+    expect(find('POST', '/v1beta/models/assistant:generateAnswer')).toEqual({ type: 'unknown', dialect: 'gemini' });
+  });
+
+  test("Gemini's methods for vectors are embeddings in a spelling of their own", () => {
+    const vectors = { type: 'embeddings', dialect: 'gemini', model: 'assistant' };
+    expect(find('POST', '/v1beta/models/assistant:embedContent')).toEqual({ ...vectors, spelling: 'embedContent' });
+    expect(find('POST', '/v1/models/assistant:batchEmbedContents')).toEqual({ ...vectors, spelling: 'batchEmbedContents' });
+    const vertex = '/v1beta1/projects/p/locations/l/publishers/google/models/assistant:predict';
+    expect(find('POST', vertex)).toEqual({ ...vectors, spelling: 'predict' });
+    expect(find('GET', '/v1beta/models/assistant:embedContent')).toMatchObject({ type: 'wrong-method', allow: 'POST' });
   });
 
   test("Azure's deployments are models, and its other paths those of OpenAI", () => {

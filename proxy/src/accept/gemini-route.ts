@@ -3,7 +3,7 @@ import type { Route } from './route.ts';
 
 /** `/v1beta/models/{id}:method`; the longer prefix is Vertex AI's. */
 const CALL =
-  /^\/v1(?:alpha|beta1?)?\/(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/google\/)?(models|tunedModels)\/(.+):(generateContent|streamGenerateContent|countTokens)$/;
+  /^\/v1(?:alpha|beta1?)?\/(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/google\/)?(models|tunedModels)\/(.+):(generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|predict)$/;
 /** `/v1/models` is shared with other dialects; these are Google's alone. */
 const LIST = /^\/v1(?:alpha|beta1?)\/(?:publishers\/google\/)?models(?:\/(.+))?$/;
 const SSE = /(?:^|&)(?:alt|%24alt|\$alt)=sse(?:&|$)/;
@@ -27,6 +27,9 @@ function callRoute(method: string, [, collection, name = '', operation]: readonl
   const decoded = decodePath(name);
   if (decoded === undefined) return { type: 'unknown', dialect: 'gemini' };
   const model = collection === 'models' ? decoded : `${collection}/${decoded}`;
+  if (operation === 'embedContent' || operation === 'batchEmbedContents' || operation === 'predict') {
+    return { type: 'embeddings', dialect: 'gemini', model, spelling: operation };
+  }
   const stream = operation === 'streamGenerateContent';
   const route = {
     type: operation === 'countTokens' ? ('count-tokens' as const) : ('chat' as const),

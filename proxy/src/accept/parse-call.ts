@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { WireDialect } from '../dialects/dialect.ts';
+import type { Operation } from '../operations/operation.ts';
 import { findOperation } from '../operations/registry.ts';
 import type { CallFacts } from '../wire/call-facts.ts';
 import { type CallerError, callerError } from '../wire/caller-error.ts';
@@ -16,6 +17,8 @@ export interface ReceivedCall {
   readonly operation: CallFacts['operation'];
   /** The caller's dialect. */
   readonly dialect: WireDialect;
+  /** Set for operations beside chat, in the shape in which the caller asks. */
+  readonly side?: Operation;
   readonly bytes: Buffer;
   /** The parsed bytes, and in it what the path says of model and streaming. */
   readonly body: JsonObject;
@@ -28,7 +31,7 @@ export interface ReceivedCall {
 }
 
 /** What the path of a call says; it goes before the body. */
-export type PathOfCall = Pick<CallRoute, 'model' | 'stream' | 'framing'>;
+export type PathOfCall = Pick<CallRoute, 'model' | 'stream' | 'framing' | 'spelling'>;
 
 export type ParsedCall = { readonly type: 'ok'; readonly call: ReceivedCall } | { readonly type: 'refused'; readonly error: CallerError };
 
@@ -46,12 +49,12 @@ export function parseCall(operation: CallFacts['operation'], dialect: WireDialec
   const value = parseText(text);
   if (value === undefined) return invalidJson(`The request body is not valid JSON: error at position ${findJsonError(text)}.`);
   if (scan.type === 'malformed' || !isObject(value)) return invalidJson('The request body must be a JSON object.');
-  const side = findOperation(operation);
+  const side = findOperation(operation, told.spelling);
   const body = completed(value, { ...(side?.defaultModel === undefined || 'model' in value ? {} : { model: side.defaultModel }), ...told });
   const problem = findFieldProblem(body);
   if (problem !== undefined) return { type: 'refused', error: problem };
   const facts = side === undefined ? dialect.readFacts(operation === 'count-tokens' ? countedCall(body) : body) : side.readFacts(body);
-  const call = { operation, dialect, bytes, body, scan, facts };
+  const call = { operation, dialect, bytes, body, scan, facts, ...(side === undefined ? {} : { side }) };
   return { type: 'ok', call: told.framing === undefined ? call : { ...call, framing: told.framing } };
 }
 

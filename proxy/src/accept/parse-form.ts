@@ -27,5 +27,5 @@ export function parseForm(operation: Operation, dialect: WireDialect, { bytes, b
   const problem = findFieldProblem(body);
   if (problem !== undefined) return { type: 'refused', error: problem };
   const facts = operation.readFacts(body);
-  return { type: 'ok', call: { operation: operation.id, dialect, bytes, body, scan: NO_SCAN, facts, form } };
+  return { type: 'ok', call: { operation: operation.id, side: operation, dialect, bytes, body, scan: NO_SCAN, facts, form } };
 }

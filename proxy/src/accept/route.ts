@@ -1,4 +1,5 @@
 import type { DialectId } from '@headgate/crds';
+import type { OperationSpelling } from '../operations/operation.ts';
 import type { CallFacts } from '../wire/call-facts.ts';
 
 /** A call, as far as its path tells about it. */
@@ -11,6 +12,8 @@ export interface CallRoute {
   readonly stream?: boolean;
   /** The stream is one JSON array instead of server-sent events (Gemini without `alt=sse`). */
   readonly framing?: 'json-array';
+  /** Set where the path asks in another shape than OpenAI's. */
+  readonly spelling?: OperationSpelling;
 }
 
 /** Files and batches: kept by a provider, passed through as they are. */

@@ -2,6 +2,7 @@ import type { Capability, ProviderResource } from '@headgate/crds';
 import { describe, expect, test } from '@jest/globals';
 import { openaiCompletions } from '../dialects/openai-completions/openai-completions.ts';
 import { DIALECTS, UPSTREAM_DIALECTS } from '../dialects/registry.ts';
+import { findOperation } from '../operations/registry.ts';
 import { sampleProvider } from '../snapshot/sample-table.ts';
 import type { OperationId } from '../wire/operation-id.ts';
 import { chooseUpstream, type UpstreamChoice } from './choose-upstream.ts';
@@ -9,7 +10,13 @@ import { chooseUpstream, type UpstreamChoice } from './choose-upstream.ts';
 function choose(operation: OperationId, changes: Partial<ProviderResource> = {}, ...capabilities: readonly Capability[]): UpstreamChoice {
   const dialect = operation === 'completions' ? openaiCompletions : DIALECTS['openai-chat'];
   const model = { name: 'm', capabilities };
-  return chooseUpstream({ operation, dialect }, sampleProvider('p', changes), model, (id) => UPSTREAM_DIALECTS[id]);
+  const side = findOperation(operation);
+  return chooseUpstream(
+    { operation, dialect, ...(side !== undefined && { side }) },
+    sampleProvider('p', changes),
+    model,
+    (id) => UPSTREAM_DIALECTS[id],
+  );
 }
 
 const spoken = (choice: UpstreamChoice): string => (choice.type === 'chosen' ? choice.provider.id : choice.why);

@@ -3,7 +3,6 @@ import type { ReceivedCall } from '../accept/parse-call.ts';
 import type { WireUpstream } from '../dialects/dialect.ts';
 import { openaiCompletions } from '../dialects/openai-completions/openai-completions.ts';
 import type { OperationFormat } from '../operations/operation.ts';
-import { findOperation } from '../operations/registry.ts';
 import { whyNotServed } from './serves-operation.ts';
 
 /** How a provider is asked. */
@@ -18,7 +17,7 @@ export type UpstreamChoice =
     }
   | { readonly type: 'not-offered'; readonly why: string };
 
-type AskedCall = Pick<ReceivedCall, 'operation' | 'dialect'>;
+type AskedCall = Pick<ReceivedCall, 'operation' | 'dialect' | 'side'>;
 
 /** How to ask `resource` for `call`, or why it cannot be asked. */
 export function chooseUpstream(
@@ -28,9 +27,8 @@ export function chooseUpstream(
   dialectOf: (id: UpstreamDialectId) => WireUpstream,
 ): UpstreamChoice {
   const provider = dialectOf(resource.dialect);
-  const operation = findOperation(call.operation);
-  if (operation !== undefined) {
-    const format = operation.formatFor(resource);
+  if (call.side !== undefined) {
+    const format = call.side.formatFor(resource);
     if (format === undefined) return { type: 'not-offered', why: `the provider does not offer ${call.operation}` };
     return { type: 'chosen', provider, format, quirks: resource.quirks };
   }

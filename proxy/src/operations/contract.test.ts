@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../wire/json.ts';
-import type { Operation, OperationFormat, ProviderShape } from './operation.ts';
-import { OPERATIONS, operationAt } from './registry.ts';
+import type { Operation, OperationFormat, OperationSpelling, ProviderShape } from './operation.ts';
+import { findOperation, OPERATIONS, operationAt, SPELLINGS } from './registry.ts';
 
 /** One call at one kind of provider. `body: null` = the bytes go on as they are. */
 interface Fixture {
@@ -36,11 +36,12 @@ function formatOf(operation: Operation, provider: ProviderShape): OperationForma
   return format;
 }
 
-describe.each(Object.values(OPERATIONS).map((operation) => [operation.id, operation] as const))('%s', (id, operation) => {
+describe.each(Object.entries({ ...OPERATIONS, ...SPELLINGS }))('%s', (id, operation) => {
   const names = readdirSync(join(FIXTURES, id));
 
   test('is found at each of its paths, and has fixtures', () => {
     for (const path of operation.paths) expect(operationAt(path)).toBe(operation);
+    if (operation.paths.length === 0) expect(findOperation(operation.id, id as OperationSpelling)).toBe(operation);
     expect(names.length).toBeGreaterThan(0);
   });
 

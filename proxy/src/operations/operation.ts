@@ -8,6 +8,9 @@ import type { Usage } from '../wire/usage.ts';
 /** Operations whose answers are not made of chat events. */
 export type SideOperationId = Exclude<OperationId, 'chat' | 'count-tokens' | 'completions' | 'realtime'>;
 
+/** Shapes beside OpenAI's in which callers ask for an operation: the method that a path of Google's ends with. */
+export type OperationSpelling = 'embedContent' | 'batchEmbedContents' | 'predict';
+
 /** What of a provider decides how it is asked. */
 export type ProviderShape = Pick<ProviderResource, 'vendor' | 'dialect' | 'basePath' | 'paths'>;
 
@@ -17,7 +20,7 @@ export type ProviderShape = Pick<ProviderResource, 'vendor' | 'dialect' | 'baseP
  */
 export interface Operation {
   readonly id: SideOperationId;
-  /** Paths of callers, all POST. */
+  /** Paths of callers, all POST; none where the path names the model as well. */
   readonly paths: readonly string[];
   /** A model whose capabilities are known must have this one. */
   readonly capability: Capability;

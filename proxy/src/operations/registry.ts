@@ -1,9 +1,13 @@
 import type { OperationId } from '../wire/operation-id.ts';
 import { embeddings } from './embeddings/embeddings.ts';
+import { batchEmbedContents } from './embeddings/google/batch-embed-contents.ts';
+import { embedContent } from './embeddings/google/embed-content.ts';
+import { googleEmbeddings } from './embeddings/google/google-embeddings.ts';
+import { predict } from './embeddings/google/predict.ts';
 import { speech, transcriptions, translations } from './media/audio.ts';
 import { imageEdits, imageGenerations, imageVariations } from './media/images.ts';
 import { moderations } from './moderations/moderations.ts';
-import type { Operation, SideOperationId } from './operation.ts';
+import type { Operation, OperationSpelling, SideOperationId } from './operation.ts';
 import { rerank } from './rerank/rerank.ts';
 
 /** Operations beside chat, one line each; contract.test.ts holds each of them to the same promises. */
@@ -19,6 +23,13 @@ export const OPERATIONS: Readonly<Record<SideOperationId, Operation>> = {
   translations,
 };
 
+/** Operations in other shapes than OpenAI's, by the method that asks for them. */
+export const SPELLINGS: Readonly<Record<OperationSpelling, Operation>> = {
+  embedContent: googleEmbeddings(embedContent),
+  batchEmbedContents: googleEmbeddings(batchEmbedContents),
+  predict: googleEmbeddings(predict),
+};
+
 const BY_PATH: ReadonlyMap<string, Operation> = new Map(
   Object.values(OPERATIONS).flatMap((operation) => operation.paths.map((path) => [path, operation] as const)),
 );
@@ -30,6 +41,6 @@ export function operationAt(path: string): Operation | undefined {
 }
 
 /** Undefined for the operations that are answered in chat events. */
-export function findOperation(id: OperationId): Operation | undefined {
-  return BY_ID.get(id);
+export function findOperation(id: OperationId, spelling?: OperationSpelling): Operation | undefined {
+  return spelling === undefined ? BY_ID.get(id) : SPELLINGS[spelling];
 }

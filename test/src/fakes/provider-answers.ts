@@ -8,9 +8,10 @@ export function send(bytes: string | Buffer): Step {
 }
 
 /** A whole answer with content-length. */
-export function answer(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Script {
+export function answer(status: number, body: string | Buffer, headers: Readonly<Record<string, string>> = {}): Script {
   const lines = Object.entries({ 'content-type': 'application/json', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return [send(`HTTP/1.1 ${status} Scripted\r\n${lines.join('')}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)];
+  const head = `HTTP/1.1 ${status} Scripted\r\n${lines.join('')}content-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  return [send(Buffer.concat([Buffer.from(head), Buffer.from(body)]))];
 }
 
 export function jsonAnswer(status: number, body: object, headers: Readonly<Record<string, string>> = {}): Script {

@@ -137,6 +137,53 @@ describe('embeddings', () => {
   });
 });
 
+describe("embeddings in Gemini's shape", () => {
+  const content = { parts: [{ text: 'hello' }] };
+  const google = (path: string, body: object): Promise<Response> =>
+    fetch(`${proxy.url}${path}?key=${CALLER_KEY}`, { method: 'POST', body: JSON.stringify(body) });
+
+  test('embedContent and batchEmbedContents at Gemini: only the name of the model changes', async () => {
+    upstream.answer = answerJson({ embedding: { values: [1, -0.5] }, unknown: 1 });
+    const one = await google('/v1beta/models/gemini:embedContent', { content, taskType: 'CLUSTERING', newSetting: true });
+    expect(await one.json()).toEqual({ embedding: { values: [1, -0.5] }, unknown: 1 });
+    expect(upstream.last).toMatchObject({ path: '/v1beta/models/upstream-model:embedContent' });
+    expect(upstream.last.json).toEqual({ content, taskType: 'CLUSTERING', newSetting: true, model: 'models/upstream-model' });
+    upstream.answer = answerJson({ embeddings: [{ values: [1] }] });
+    expect((await google('/v1/models/gemini:batchEmbedContents', { requests: [{ model: 'models/gemini', content }] })).status).toBe(200);
+    expect(upstream.last.json).toEqual({ requests: [{ model: 'models/upstream-model', content }] });
+  });
+
+  test('elsewhere they are translated, metered, and what is lost is named', async () => {
+    upstream.answer = answerJson({
+      object: 'list',
+      data: [{ index: 0, embedding: [1, -0.5] }],
+      usage: { prompt_tokens: 7, total_tokens: 7 },
+    });
+    const answer = await google('/v1beta1/models/openai:embedContent', { content, task_type: 'CLUSTERING' });
+    expect(await answer.json()).toEqual({ embedding: { values: [1, -0.5] }, usageMetadata: { promptTokenCount: 7 } });
+    expect([answer.headers.get('x-headgate-loss'), answer.headers.get('x-headgate-cost-usd')]).toEqual(['taskType', '0.000007']);
+    expect(upstream.last).toMatchObject({
+      path: '/v1/embeddings',
+      json: { model: 'upstream-model', input: ['hello'], encoding_format: 'float' },
+    });
+  });
+
+  test("refusals of every kind are told in Gemini's shape", async () => {
+    const picture = { parts: [{ inlineData: { mimeType: 'image/png', data: 'AA==' } }] };
+    for (const [model, body, status, words] of [
+      ['openai', { content: picture }, 400, 'only contents of text'],
+      ['anthropic', { content }, 400, 'does not offer embeddings'],
+      ['nobody', { content }, 404, 'nobody'],
+    ] as const) {
+      const answer = await google(`/v1beta/models/${model}:embedContent`, body);
+      expect([answer.status, await answer.json()]).toMatchObject([
+        status,
+        { error: { code: status, status: expect.any(String), message: expect.stringContaining(words) } },
+      ]);
+    }
+  });
+});
+
 describe('rerank', () => {
   const call = { query: 'q', documents: ['a', 'b'], top_n: 1 };
   const results = [{ index: 1, relevance_score: 0.9 }];

@@ -3,9 +3,10 @@ import { carry } from '../carry-fields.ts';
 import type { OperationFormat } from '../operation.ts';
 import { embeddingsAnswer } from './embeddings-answer.ts';
 import { refuseTokens } from './refuse-tokens.ts';
+import { COHERE_TASKS, spellTask } from './task-words.ts';
 import { textInputs } from './text-inputs.ts';
 
-const KNOWN = ['model', 'input', 'dimensions', 'encoding_format', 'input_type', 'truncate'];
+const KNOWN = ['model', 'input', 'dimensions', 'encoding_format', 'input_type', 'task_type', 'truncate'];
 /** Required by Cohere, unknown to OpenAI's callers: what most of them embed is to be found later. */
 const DEFAULT_INPUT_TYPE = 'search_document';
 
@@ -16,13 +17,14 @@ export const cohereEmbeddings: OperationFormat = {
     const texts = textInputs(body);
     if (texts === undefined) return refuseTokens('Cohere');
     const { fields, losses } = carry(body, KNOWN, 'Cohere does not take it');
+    const task = spellTask(fields['task_type'], COHERE_TASKS, 'Cohere');
     return {
       type: 'ok',
-      losses,
+      losses: [...losses, ...task.losses],
       body: {
         model,
         texts,
-        input_type: fields['input_type'] ?? DEFAULT_INPUT_TYPE,
+        input_type: fields['input_type'] ?? task.word ?? DEFAULT_INPUT_TYPE,
         embedding_types: ['float'],
         ...(fields['dimensions'] !== undefined && { output_dimension: fields['dimensions'] }),
         ...(fields['truncate'] !== undefined && { truncate: fields['truncate'] }),

@@ -6,7 +6,7 @@ import { refuseTokens } from './refuse-tokens.ts';
 import { textInputs } from './text-inputs.ts';
 
 /** `encoding_format` is honoured when the answer is written. */
-const KNOWN = ['model', 'input', 'dimensions', 'encoding_format', 'task_type'];
+const KNOWN = ['model', 'input', 'dimensions', 'encoding_format', 'task_type', 'title'];
 
 /** Gemini's `batchEmbedContents`: one request per text (https://ai.google.dev/api/embeddings). */
 export const geminiEmbeddings: OperationFormat = {
@@ -18,6 +18,7 @@ export const geminiEmbeddings: OperationFormat = {
     const settings = {
       ...(fields['dimensions'] !== undefined && { outputDimensionality: fields['dimensions'] }),
       ...(fields['task_type'] !== undefined && { taskType: fields['task_type'] }),
+      ...(fields['title'] !== undefined && { title: fields['title'] }),
     };
     const requests = texts.map((text) => ({ model: resourceName(model), content: { parts: [{ text }] }, ...settings }));
     return { type: 'ok', losses, body: { requests } };
@@ -29,6 +30,7 @@ export const geminiEmbeddings: OperationFormat = {
   passesMedia: false,
 };
 
-function resourceName(model: string): string {
+/** Tuned models have a collection of their own in their names. */
+export function resourceName(model: string): string {
   return model.includes('/') ? model : `models/${model}`;
 }

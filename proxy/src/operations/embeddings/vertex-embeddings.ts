@@ -6,7 +6,7 @@ import { embeddingsAnswer } from './embeddings-answer.ts';
 import { refuseTokens } from './refuse-tokens.ts';
 import { textInputs } from './text-inputs.ts';
 
-const KNOWN = ['model', 'input', 'dimensions', 'encoding_format', 'task_type'];
+const KNOWN = ['model', 'input', 'dimensions', 'encoding_format', 'task_type', 'title'];
 
 /** Vertex AI's `predict` (https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api). */
 export const vertexEmbeddings: OperationFormat = {
@@ -15,8 +15,9 @@ export const vertexEmbeddings: OperationFormat = {
     const texts = textInputs(body);
     if (texts === undefined) return refuseTokens('Vertex AI');
     const { fields, losses } = carry({ ...body, model }, KNOWN, 'Vertex AI does not take it');
-    const task = fields['task_type'];
-    const instances = texts.map((content) => ({ content, ...(task !== undefined && { task_type: task }) }));
+    const { task_type: task, title } = fields;
+    const said = { ...(task !== undefined && { task_type: task }), ...(title !== undefined && { title }) };
+    const instances = texts.map((content) => ({ content, ...said }));
     const dimensions = fields['dimensions'];
     return {
       type: 'ok',

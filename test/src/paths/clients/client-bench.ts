@@ -1,6 +1,6 @@
-import type { UpstreamDialectId } from '@headgate/crds';
+import type { Capability, UpstreamDialectId } from '@headgate/crds';
 import { expect } from '@jest/globals';
-import { jsonAnswer } from '../../fakes/provider-answers.ts';
+import { answer, jsonAnswer } from '../../fakes/provider-answers.ts';
 import { ProxyUnderTest } from '../../fakes/proxy-under-test.ts';
 import { CALLER_KEY, policyResource, providerResource, tableOf, targetOf } from '../../fakes/routing-tables.ts';
 import { type Script, ScriptedUpstream, type SeenRequest } from '../../fakes/scripted-upstream.ts';
@@ -8,6 +8,23 @@ import { type CanonicalAnswer, LONG } from './canonical-answer.ts';
 import type { UpstreamScripts } from './upstreams/upstream-scripts.ts';
 import { UPSTREAMS } from './upstreams/upstreams.ts';
 import { PIXEL, QUESTION } from './weather.ts';
+
+/** The one model can do everything that a provider of some dialect can be asked for. */
+const CAPABILITIES: readonly Capability[] = [
+  'Chat',
+  'Completions',
+  'Embeddings',
+  'Tools',
+  'Vision',
+  'JsonSchema',
+  'Reasoning',
+  'Rerank',
+  'Moderation',
+  'Images',
+  'Speech',
+  'Transcription',
+];
+const FACTS = { name: 'upstream-model', capabilities: CAPABILITIES, maxOutputTokens: 4096 };
 
 /** Two proxies over one scripted provider of a dialect; the model `assistant` is all there is. */
 export class ClientBench {
@@ -29,7 +46,7 @@ export class ClientBench {
   static async start(dialect: UpstreamDialectId): Promise<ClientBench> {
     const upstream = await ScriptedUpstream.start();
     const provider = providerResource('only', [upstream.url], UPSTREAMS[dialect].provider);
-    const table = tableOf(provider, policyResource('assistant', [targetOf('only')]));
+    const table = tableOf(provider, policyResource('assistant', [targetOf('only', { facts: FACTS })]));
     return new ClientBench(dialect, upstream, await Promise.all([ProxyUnderTest.start(table), ProxyUnderTest.start(table)]));
   }
 
@@ -68,6 +85,17 @@ export class ClientBench {
   /** Embeddings: `openaiShaped` where the provider speaks like OpenAI, else the vector in its own shape. */
   embeds(openaiShaped: object, vector: readonly number[]): void {
     this.replies(this.#scripts.embeddings?.(vector) ?? openaiShaped);
+  }
+
+  /** An answer to a call for a completion, where that is no chat to the provider. */
+  completes(answered: CanonicalAnswer, stream = false): void {
+    const { completion, blocking, stream: streamed } = this.#scripts;
+    this.#script([completion?.(answered, stream) ?? (stream ? streamed : blocking)(answered)]);
+  }
+
+  /** A body that is not JSON. */
+  sends(contentType: string, body: string | Buffer): void {
+    this.#script([answer(200, body, { 'content-type': contentType })]);
   }
 
   /** A body that is not a chat answer: embeddings, counts. */

@@ -1,19 +1,12 @@
-import type { UpstreamDialectId } from '@headgate/crds';
 import { expect } from '@jest/globals';
 import OpenAI from 'openai';
 import { CALLER_KEY } from '../../fakes/routing-tables.ts';
 import type { ClientBench } from './client-bench.ts';
 import type { ClientCase, ClientSuite } from './client-suite.ts';
+import { NO_EMBEDDINGS, openaiVectors, VECTOR } from './embeddings-answers.ts';
 
 const connect = (bench: ClientBench): OpenAI => new OpenAI({ apiKey: CALLER_KEY, baseURL: `${bench.url}/v1` });
-const VECTOR = [0.25, -0.5, 1];
 const BASE64 = Buffer.from(Float32Array.from(VECTOR).buffer).toString('base64');
-const NO_EMBEDDINGS: readonly UpstreamDialectId[] = ['anthropic-messages', 'anthropic-bedrock', 'anthropic-vertex', 'bedrock-converse'];
-
-function embeddings(embedding: unknown): object {
-  const data = [{ object: 'embedding', index: 0, embedding }];
-  return { object: 'list', data, model: 'upstream-model', usage: { prompt_tokens: 4, total_tokens: 4 } };
-}
 
 /** @param told what the provider sends, whatever it was asked for */
 function embed(title: string, told: unknown, encoding?: 'float' | 'base64'): ClientCase {
@@ -21,7 +14,7 @@ function embed(title: string, told: unknown, encoding?: 'float' | 'base64'): Cli
     title,
     refused: { pattern: /not offer embeddings/, by: NO_EMBEDDINGS },
     run: async (bench) => {
-      bench.embeds(embeddings(told), VECTOR);
+      bench.embeds(openaiVectors(told), VECTOR);
       const call = { model: 'assistant', input: 'hello', ...(encoding !== undefined && { encoding_format: encoding }) };
       const answer = await connect(bench).embeddings.create(call);
       expect(answer.data[0]?.embedding).toEqual(encoding === 'base64' ? BASE64 : VECTOR);

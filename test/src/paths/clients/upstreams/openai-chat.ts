@@ -20,6 +20,11 @@ function chunk(delta: object, finish: string | null = null): object {
   return { ...HEAD, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] };
 }
 
+function completionBody(text: string, finish: string | null, usage?: object): object {
+  const choices = [{ index: 0, text, logprobs: null, finish_reason: finish }];
+  return { ...HEAD, object: 'text_completion', choices, ...(usage !== undefined && { usage }) };
+}
+
 function callChunks(answer: CanonicalAnswer): object[] {
   return answer.calls.flatMap(({ id, name, args }, index) => [
     chunk({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }),
@@ -50,6 +55,16 @@ export const openaiChat: UpstreamScripts = {
       ...callChunks(answer),
       chunk({}, FINISH[answer.finish]),
       { ...HEAD, object: 'chat.completion.chunk', choices: [], usage: usageOf(answer) },
+    ];
+    return inPieces('text/event-stream', `${sseOf(events)}data: [DONE]\n\n`);
+  },
+  completion: (answer, stream) => {
+    const { text, finish } = answer;
+    if (!stream) return jsonAnswer(200, completionBody(text.join(''), FINISH[finish], usageOf(answer)));
+    const events = [
+      ...text.map((piece) => completionBody(piece, null)),
+      completionBody('', FINISH[finish]),
+      { ...HEAD, object: 'text_completion', choices: [], usage: usageOf(answer) },
     ];
     return inPieces('text/event-stream', `${sseOf(events)}data: [DONE]\n\n`);
   },

@@ -12,6 +12,8 @@ export interface UpstreamScripts {
   readonly state?: string;
   readonly blocking: (answer: CanonicalAnswer) => Script;
   readonly stream: (answer: CanonicalAnswer) => Script;
+  /** The same answer to a call for a completion, where the provider has such calls. */
+  readonly completion?: (answer: CanonicalAnswer, stream: boolean) => Script;
   /** One vector for four tokens, where that has another shape than OpenAI's. */
   readonly embeddings?: (vector: readonly number[]) => object;
   readonly failure: (status: number, message: string) => Script;

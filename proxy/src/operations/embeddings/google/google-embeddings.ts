@@ -1,0 +1,88 @@
+import { FactsBuilder } from '../../../dialects/facts-builder.ts';
+import type { Loss } from '../../../wire/chat-call.ts';
+import type { ChatFacts } from '../../../wire/chat-facts.ts';
+import type { Json, JsonObject } from '../../../wire/json.ts';
+import { asArray, asObject, asString } from '../../../wire/read-json.ts';
+import type { EncodedCall, Operation, OperationFormat, SideAnswer } from '../../operation.ts';
+import { inputUsage } from '../../side-usage.ts';
+import { embeddings } from '../embeddings.ts';
+import { geminiEmbeddings, resourceName } from '../gemini-embeddings.ts';
+import { vertexEmbeddings } from '../vertex-embeddings.ts';
+import type { EmbedMethod } from './embed-method.ts';
+import { encodeAsOpenai } from './encode-as-openai.ts';
+
+/** Vectors asked for in one of Google's shapes: at Google as it is, elsewhere by way of OpenAI's shape. */
+export function googleEmbeddings(method: EmbedMethod): Operation {
+  const own = method.name === 'predict' ? vertexEmbeddings : geminiEmbeddings;
+  const passing = passOn(method);
+  return {
+    id: 'embeddings',
+    paths: [],
+    capability: embeddings.capability,
+    body: 'json',
+    readFacts: (body) => readFacts(body, method),
+    formatFor: (provider) => {
+      const format = embeddings.formatFor(provider);
+      if (format === undefined) return undefined;
+      return format === own ? passing : translate(method, format);
+    },
+  };
+}
+
+function readFacts(body: JsonObject, method: EmbedMethod): ChatFacts {
+  const facts = new FactsBuilder();
+  for (const { text } of method.readRequests(body)) facts.addText(text ?? '', true);
+  return facts.build({ model: asString(body['model']) ?? '', stream: false, maxOutputTokens: undefined, inToolLoop: false });
+}
+
+function passOn(method: EmbedMethod): OperationFormat {
+  return {
+    path: ({ basePath }, model) => `${basePath}/${resourceName(model)}:${method.name}`,
+    encodeCall: (body, model) => ({ type: 'ok', body: method.renameModel(body, resourceName(model)), losses: [] }),
+    decodeAnswer: (answer) => {
+      const vectors = method.readVectors(answer);
+      if (vectors.length === 0 || !vectors.every(isVector)) return { type: 'invalid', message: 'the answer has no embeddings' };
+      return { type: 'answer', usage: inputUsage(method.readTokens(answer)) };
+    },
+    passesMedia: false,
+  };
+}
+
+function translate(method: EmbedMethod, format: OperationFormat): OperationFormat {
+  return {
+    path: format.path,
+    encodeCall: (body, model): EncodedCall => {
+      const encoded = encodeAsOpenai(method.readRequests(body), model);
+      if (encoded.type === 'refused') return encoded;
+      const inner = format.encodeCall?.(encoded.body, model) ?? asOpenaiTakesIt(encoded.body);
+      if (inner.type === 'refused') return inner;
+      return { ...inner, losses: [...encoded.losses, ...inner.losses.map(spellLoss)] };
+    },
+    decodeAnswer: (answer, call): SideAnswer => {
+      const decoded = format.decodeAnswer(answer, { ...call, body: { encoding_format: 'float' } });
+      if (decoded.type === 'invalid') return decoded;
+      const data = asArray((decoded.body ?? answer)['data']) ?? [];
+      const vectors = data.flatMap((item) => [asArray(asObject(item)?.['embedding']) ?? []]);
+      const wanted = method.readRequests(call.body).length;
+      if (vectors.length !== wanted) return { type: 'invalid', message: `the answer has ${vectors.length} vectors for ${wanted} contents` };
+      return { type: 'answer', body: method.writeAnswer(vectors, decoded.usage?.inputTokens), usage: decoded.usage };
+    },
+    passesMedia: false,
+  };
+}
+
+/** What vendors that take OpenAI's shape as it is do not know. */
+function asOpenaiTakesIt({ task_type: task, title, ...body }: JsonObject): EncodedCall {
+  const unknown = Object.entries({ task_type: task, title }).filter(([, value]) => value !== undefined);
+  return { type: 'ok', body, losses: unknown.map(([field]) => ({ field, reason: 'the vendor has no word for it' })) };
+}
+
+const CALLERS_WORDS: Readonly<Record<string, string>> = { task_type: 'taskType', dimensions: 'outputDimensionality' };
+
+function spellLoss({ field, ...loss }: Loss): Loss {
+  return { ...loss, field: CALLERS_WORDS[field] ?? field };
+}
+
+function isVector(values: Json | undefined): boolean {
+  return (asArray(values)?.length ?? 0) > 0;
+}
