@@ -11,6 +11,7 @@ import { authenticate } from './authenticate.ts';
 import { type CheckedHead, checkHead } from './check-head.ts';
 import type { Exchange } from './exchange.ts';
 import { DATA_ROUTES, findRoute } from './find-route.ts';
+import { findHeldFiles } from './held-files.ts';
 import { type ParsedCall, parseCall, type ReceivedCall } from './parse-call.ts';
 import { parseForm } from './parse-form.ts';
 import { type BodyContext, readBody } from './read-body.ts';
@@ -109,8 +110,10 @@ export async function acceptCall(
   const parsed = await readCall(exchange, route, checked.query, context);
   if (parsed.type === 'body') return { type: 'resource', snapshot, caller, route: parsed.route, body: parsed.bytes };
   if (parsed.type !== 'ok') return parsed;
-  exchange.call = parsed.call;
-  return { type: 'call', snapshot, caller, call: parsed.call };
+  const read = 'action' in route ? parsed : withOwnFiles(parsed.call, route, snapshot, caller);
+  if (read.type !== 'ok') return read;
+  exchange.call = read.call;
+  return { type: 'call', snapshot, caller, call: read.call };
 }
 
 type ReadCall =
@@ -144,6 +147,16 @@ function parseBody(route: CallRoute, dialect: WireDialect, bytes: Buffer, conten
   const boundary = operation?.body === 'multipart' ? formBoundary(contentType) : undefined;
   if (operation === undefined || boundary === undefined) return parseCall(route.type, dialect, bytes, route);
   return parseForm(operation, dialect, { bytes, boundary }, route);
+}
+
+/** The call with the provider's own ids of the files that Headgate gave the caller ids for. */
+function withOwnFiles(call: ReceivedCall, route: CallRoute, snapshot: Snapshot, caller: Caller): ParsedCall {
+  if (call.side !== undefined) return { type: 'ok', call };
+  const files = findHeldFiles(call, snapshot, caller);
+  if (files.type === 'refused') return files;
+  if (files.type === 'none') return { type: 'ok', call };
+  const parsed = parseCall(route.type, call.dialect, files.bytes, route);
+  return parsed.type === 'ok' ? { type: 'ok', call: { ...parsed.call, filesAt: files.place } } : parsed;
 }
 
 /** Google's REST callers may send their key as `?key=`, browsers' WebSockets as a subprotocol. */

@@ -4,7 +4,13 @@ import type { ReceivedCall } from './parse-call.ts';
 
 /** Everything rules, filters and strategies may ask about a call. */
 export function gatherFacts(call: ReceivedCall, caller: Caller, rawHeaders: readonly string[]): CallFacts {
-  return { ...call.facts, operation: call.operation, rawHeaders, consumer: consumerFacts(caller) };
+  return {
+    ...call.facts,
+    operation: call.operation,
+    ...(call.filesAt !== undefined && { filesAt: call.filesAt }),
+    rawHeaders,
+    consumer: consumerFacts(caller),
+  };
 }
 
 function consumerFacts(caller: Caller): CallFacts['consumer'] {

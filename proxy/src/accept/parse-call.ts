@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { WireDialect } from '../dialects/dialect.ts';
 import type { Operation } from '../operations/operation.ts';
 import { findOperation } from '../operations/registry.ts';
+import type { Place } from '../support/tagged-id.ts';
 import type { CallFacts } from '../wire/call-facts.ts';
 import { type CallerError, callerError } from '../wire/caller-error.ts';
 import type { ChatFacts } from '../wire/chat-facts.ts';
@@ -24,6 +25,8 @@ export interface ReceivedCall {
   readonly body: JsonObject;
   readonly scan: ScannedBody;
   readonly facts: ChatFacts;
+  /** The one place that has the files which the call refers to. */
+  readonly filesAt?: Place;
   /** How the caller wants a stream framed; absent = server-sent events. */
   readonly framing?: 'json-array';
   /** Set when the bytes are a form instead of JSON; `body` then holds its texts. */

@@ -28,7 +28,9 @@ export function decide(policy: Policy, facts: CallFacts, context: DecideContext)
   const leastBad = usable.length === 0 && policy.resource.resilience.whenAllOpen === 'LeastBad';
   const candidates = leastBad ? leastBadOf(open, refused) : usable;
   if (candidates.length === 0) {
-    return { type: 'unroutable', policy, reason: 'no-candidate', removed, retryAfterMs: retryAfterMs(rule.targets, context.nowMs) };
+    const wait = retryAfterMs(rule.targets, context.nowMs);
+    const held = facts.filesAt === undefined ? {} : { filesAt: facts.filesAt.provider };
+    return { type: 'unroutable', policy, reason: 'no-candidate', removed, retryAfterMs: wait, ...held };
   }
   const attempts = planAttempts(candidates, { policy, rule, facts, context, leastBad });
   return { type: 'plan', policy, rule, attempts, removed, leastBad };

@@ -32,6 +32,8 @@ export type RemovalReason =
   | 'no-ready-address'
   | 'capability'
   | 'context-window'
+  /** The call refers to files that this target's provider, or this key, does not have. */
+  | 'files-elsewhere'
   | 'circuit-open'
   | 'credential-rejected'
   | 'credential-exhausted'
@@ -44,6 +46,8 @@ export interface Unroutable {
   /** no-rule: no rule matched. no-candidate: every candidate was removed. */
   readonly reason: 'no-rule' | 'no-candidate';
   readonly removed: readonly Removal[];
+  /** `<ns>/<name>` of the provider that keeps the files of the call. */
+  readonly filesAt?: string;
   /** Shortest time after which a removed candidate may be usable again. */
   readonly retryAfterMs: number | undefined;
 }

@@ -70,6 +70,13 @@ describe('filterCandidates', () => {
     );
   });
 
+  test('a call with files goes only to the provider and the key that keep them', () => {
+    const filesAt = { provider: 'team/p', credential: 'main' };
+    expect(verdict(sampleRunningTarget('p'), { filesAt })).toBe('usable');
+    expect(verdict(sampleRunningTarget('q'), { filesAt })).toBe('files-elsewhere');
+    expect(verdict(sampleRunningTarget('p'), { filesAt: { ...filesAt, credential: 'spare' } })).toBe('files-elsewhere');
+  });
+
   test.each([
     ['RateLimited', 'credential-rate-limited'],
     ['Rejected', 'credential-rejected'],

@@ -10,12 +10,12 @@ const WINDOW_MARGIN = 1.1;
 const BESIDE_CHAT: ReadonlySet<Capability> = new Set(Object.values(OPERATIONS).map(({ capability }) => capability));
 
 type TargetVerdict = (target: Target, facts: CallFacts) => RemovalReason | undefined;
-type EndpointVerdict = (endpoint: Endpoint, nowMs: number) => RemovalReason | undefined;
+type EndpointVerdict = (endpoint: Endpoint, facts: CallFacts, nowMs: number) => RemovalReason | undefined;
 
 /** In this order; the first verdict is the reason given. */
 const TARGET_VERDICTS: readonly TargetVerdict[] = [noReadyAddress, lacksCapability, exceedsWindow];
 /** The breaker comes last: `circuit-open` then means that nothing else is wrong with the endpoint. */
-const ENDPOINT_VERDICTS: readonly EndpointVerdict[] = [credentialUnusable, atConcurrencyLimit, circuitOpen];
+const ENDPOINT_VERDICTS: readonly EndpointVerdict[] = [lacksFiles, credentialUnusable, atConcurrencyLimit, circuitOpen];
 
 export interface FilteredCandidates {
   /** Targets with at least one usable endpoint, each with only its usable ones. */
@@ -35,7 +35,7 @@ export function filterCandidates(targets: readonly Target[], facts: CallFacts, n
   const removed: Removal[] = [];
   for (const target of targets) {
     const reason = judgeTarget(target, facts);
-    if (reason === undefined) judgeEndpoints(target, nowMs, { usable, open, refused, removed });
+    if (reason === undefined) judgeEndpoints(target, facts, nowMs, { usable, open, refused, removed });
     else if (target.endpoints.length === 0) removed.push({ endpointId: target.id, reason });
     else for (const endpoint of target.endpoints) removed.push({ endpointId: endpoint.id, reason });
   }
@@ -50,9 +50,9 @@ function judgeTarget(target: Target, facts: CallFacts): RemovalReason | undefine
   return undefined;
 }
 
-function judgeEndpoint(endpoint: Endpoint, nowMs: number): RemovalReason | undefined {
+function judgeEndpoint(endpoint: Endpoint, facts: CallFacts, nowMs: number): RemovalReason | undefined {
   for (const judge of ENDPOINT_VERDICTS) {
-    const reason = judge(endpoint, nowMs);
+    const reason = judge(endpoint, facts, nowMs);
     if (reason !== undefined) return reason;
   }
   return undefined;
@@ -60,13 +60,14 @@ function judgeEndpoint(endpoint: Endpoint, nowMs: number): RemovalReason | undef
 
 function judgeEndpoints(
   target: Target,
+  facts: CallFacts,
   nowMs: number,
   into: { usable: Target[]; open: Target[]; refused: Target[]; removed: Removal[] },
 ): void {
   const opened: Endpoint[] = [];
   const refused: Endpoint[] = [];
   const usable = target.endpoints.filter((endpoint) => {
-    const reason = judgeEndpoint(endpoint, nowMs);
+    const reason = judgeEndpoint(endpoint, facts, nowMs);
     if (reason === undefined) return true;
     into.removed.push({ endpointId: endpoint.id, reason });
     if (reason === 'circuit-open') opened.push(endpoint);
@@ -107,7 +108,14 @@ function exceedsWindow({ model }: Target, facts: CallFacts): RemovalReason | und
   return facts.inputTokens * WINDOW_MARGIN + answer > model.contextWindow ? 'context-window' : undefined;
 }
 
-function credentialUnusable({ signals }: Endpoint, nowMs: number): RemovalReason | undefined {
+/** Files are kept by the account of one key. */
+function lacksFiles({ provider, connection }: Endpoint, { filesAt }: CallFacts): RemovalReason | undefined {
+  if (filesAt === undefined) return undefined;
+  const has = provider.key === `provider/${filesAt.provider}` && (connection.credential?.name ?? '-') === filesAt.credential;
+  return has ? undefined : 'files-elsewhere';
+}
+
+function credentialUnusable({ signals }: Endpoint, _facts: CallFacts, nowMs: number): RemovalReason | undefined {
   const { state, untilMs } = signals.credential;
   if (state === 'Active' || nowMs >= untilMs) return undefined;
   if (state === 'RateLimited') return 'credential-rate-limited';
@@ -118,14 +126,18 @@ function credentialUnusable({ signals }: Endpoint, nowMs: number): RemovalReason
 function mayAskAgain(endpoint: Endpoint, reason: RemovalReason): boolean {
   const refused = reason === 'credential-rejected' || reason === 'credential-exhausted';
   const limited = reason === 'credential-rate-limited' && !endpoint.signals.credential.waitTold;
-  return (refused || limited) && atConcurrencyLimit(endpoint) === undefined;
+  return (refused || limited) && !isFull(endpoint);
 }
 
-function atConcurrencyLimit({ provider, signals }: Endpoint): RemovalReason | undefined {
+function atConcurrencyLimit(endpoint: Endpoint): RemovalReason | undefined {
+  return isFull(endpoint) ? 'concurrency-limit' : undefined;
+}
+
+function isFull({ provider, signals }: Endpoint): boolean {
   const { concurrency } = provider.resource;
-  return concurrency !== undefined && signals.inFlight >= concurrency ? 'concurrency-limit' : undefined;
+  return concurrency !== undefined && signals.inFlight >= concurrency;
 }
 
-function circuitOpen({ signals }: Endpoint, nowMs: number): RemovalReason | undefined {
+function circuitOpen({ signals }: Endpoint, _facts: CallFacts, nowMs: number): RemovalReason | undefined {
   return signals.breaker.isAvailable(nowMs) ? undefined : 'circuit-open';
 }

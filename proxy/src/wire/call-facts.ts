@@ -18,6 +18,8 @@ export interface CallFacts {
   readonly inToolLoop: boolean;
   /** Text of the last user message, cut at 64 KiB; for keyword rules. */
   readonly lastUserText: string;
+  /** Set when the call refers to files that only one place has: `<ns>/<name>` of the provider, name of its key (`-` for none). */
+  readonly filesAt?: { readonly provider: string; readonly credential: string };
   /** Raw header pairs as node:http gives them: [name, value, ...]. */
   readonly rawHeaders: readonly string[];
   readonly consumer:

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import OpenAI, { toFile } from 'openai';
 import { answerBytes, answerJson, HttpUpstream } from '../fakes/http-upstream.ts';
+import { openaiCompletion } from '../fakes/provider-answers.ts';
 import { ProxyUnderTest } from '../fakes/proxy-under-test.ts';
 import { CALLER_KEY, consumerResource, policyResource, providerResource, tableOf, targetOf } from '../fakes/routing-tables.ts';
 
@@ -39,6 +40,8 @@ beforeAll(async () => {
       providerResource('inside', [elsewhere.url.replace('127.0.0.1', 'localhost')], { privateAddressesAllowed: false }),
       providerResource('claude', [elsewhere.url], { dialect: 'anthropic-messages' }),
       policyResource('assistant', [targetOf('openai'), targetOf('claude'), targetOf('inside')]),
+      policyResource('either', [targetOf('claude'), targetOf('openai')]),
+      policyResource('claude', [targetOf('claude')]),
       consumerResource('other', 'other-key'),
       consumerResource('foreign', 'foreign-key', { namespace: 'elsewhere' }),
       consumerResource('limited', 'limited-key', { models: [{ type: 'Exact', name: 'assistant' }] }),
@@ -183,6 +186,56 @@ describe('tenants', () => {
     const answer = client(CALLER_KEY, 'team/inside').files.create({ file: await toFile(Buffer.from('x'), 'a'), purpose: 'batch' });
     await expect(answer).rejects.toMatchObject({ status: 502 });
     expect(elsewhere.calls).toEqual([]);
+  });
+});
+
+describe('files in calls', () => {
+  const file = (id: string): object => ({ messages: [{ role: 'user', content: [{ type: 'file', file: { file_id: id } }] }] });
+
+  test('go to the provider and the key that keep them, by their own ids', async () => {
+    const id = await upload();
+    upstream.answer = answerJson(openaiCompletion('read'));
+    const answer = await client(CALLER_KEY, null).chat.completions.create({
+      model: 'either',
+      messages: [{ role: 'user', content: [{ type: 'file', file: { file_id: id } }] }],
+    });
+    expect(answer.choices[0]?.message.content).toBe('read');
+    expect(upstream.last.json).toEqual({ model: 'upstream-model', ...file('file-1') });
+    expect(upstream.last.headers.authorization).toBe('Bearer key-of-main');
+    expect(elsewhere.calls).toEqual([]);
+  });
+
+  test('asked of a responses API too, translated where the provider has none', async () => {
+    const id = await upload();
+    upstream.answer = answerJson(openaiCompletion('seen'));
+    const answer = await client(CALLER_KEY, null).responses.create({
+      model: 'either',
+      input: [{ role: 'user', content: [{ type: 'input_file', file_id: id }] }],
+    });
+    expect(answer.output_text).toBe('seen');
+    expect(JSON.stringify(upstream.last.json)).toContain('"file_id":"file-1"');
+  });
+
+  test('a model whose providers do not keep them says who does', async () => {
+    const id = await upload();
+    upstream.calls.length = 0;
+    const answer = await proxy.call({ body: { model: 'claude', ...file(id) } });
+    expect(answer.status).toBe(400);
+    const text = JSON.stringify(await answer.json());
+    expect(text).toContain('the files of this request are kept elsewhere');
+    expect(text).toContain("'team/openai' keeps its files");
+    expect([...upstream.calls, ...elsewhere.calls]).toEqual([]);
+  });
+
+  test("somebody else's are none", async () => {
+    const id = await upload('other-key');
+    upstream.calls.length = 0;
+    const answer = await proxy.call({ body: { model: 'either', ...file(id) } });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      { error: { param: 'file_id', message: expect.stringContaining('You have no file') } },
+    ]);
+    expect(upstream.calls).toEqual([]);
   });
 });
 

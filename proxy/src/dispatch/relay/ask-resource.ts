@@ -1,7 +1,7 @@
 import type { ResourceRoute } from '../../accept/route.ts';
+import { type Ownership, type Place, unwrapId } from '../../support/tagged-id.ts';
 import { type CallerError, callerError } from '../../wire/caller-error.ts';
 import { asObject, asString, parseJson } from '../../wire/read-json.ts';
-import { type Ownership, type Place, unwrapId } from './tagged-id.ts';
 
 /** A request for a file or batch, in the provider's own terms. */
 export type ResourceAsk =

@@ -6,6 +6,7 @@ import type { buildConnector } from 'undici';
 import { connectSettings } from '../../snapshot/build-provider.ts';
 import type { ConnectSettings } from '../../snapshot/guarded-connector.ts';
 import type { Connection, Provider } from '../../snapshot/snapshot.ts';
+import { type Ownership, wrapId } from '../../support/tagged-id.ts';
 import { type CallerError, callerError } from '../../wire/caller-error.ts';
 import { asObject, parseJson } from '../../wire/read-json.ts';
 import { explainFailures } from '../explain-failure.ts';
@@ -14,7 +15,6 @@ import type { ResourceAsk } from './ask-resource.ts';
 import { guardedAgent } from './guarded-agent.ts';
 import { relayedAnswerHeaders, relayedRequestHeaders } from './relayed-headers.ts';
 import { mapIds } from './resource-ids.ts';
-import { type Ownership, wrapId } from './tagged-id.ts';
 
 /** Where a relayed answer goes; emit implements it. */
 export interface RelaySink {

@@ -2,6 +2,7 @@ import type { Exchange } from '../../accept/exchange.ts';
 import type { ResourceRoute } from '../../accept/route.ts';
 import { admitProvider } from '../../admit/admit-provider.ts';
 import type { Caller, Snapshot } from '../../snapshot/snapshot.ts';
+import { ownershipOf } from '../../support/tagged-id.ts';
 import { type CallerError, callerError } from '../../wire/caller-error.ts';
 import { askResource } from './ask-resource.ts';
 import type { RelayOutcome, RelaySink, ResourceRelay } from './resource-relay.ts';
@@ -31,12 +32,11 @@ export async function serveResource(
   sink: RelaySink,
   { resources }: ResourceContext,
 ): Promise<ResourceConclusion> {
-  if (caller.type === 'anonymous') {
+  const ownership = ownershipOf(caller, snapshot.keySalt);
+  if (ownership === undefined) {
     const missing = callerError('missing_api_key', 'Files and batches belong to whoever made them: send your API key.');
-    return { type: 'refused', error: caller.keyRefusal ?? missing };
+    return { type: 'refused', error: caller.type === 'anonymous' ? (caller.keyRefusal ?? missing) : missing };
   }
-  const { id, resource } = caller.consumer;
-  const ownership = { owner: `${id} ${resource.uid}`, saltHex: snapshot.keySalt };
   const chosen = request.headers[CHOICE_HEADER];
   const ask = askResource({ route, body, chosenProvider: typeof chosen === 'string' ? chosen : undefined }, ownership);
   if (ask.type === 'refused') return ask;

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Caller } from '../snapshot/snapshot.ts';
 
 /** Where a file or batch is kept: ids mean something only to the account that made them. */
 export interface Place {
@@ -19,6 +20,13 @@ export interface Ownership {
   /** Identity of the consumer; a consumer of the same name that was created anew is another one. */
   readonly owner: string;
   readonly saltHex: string;
+}
+
+/** What makes ids the caller's own; undefined for callers without a key, who own nothing. */
+export function ownershipOf(caller: Caller, saltHex: string): Ownership | undefined {
+  if (caller.type === 'anonymous') return undefined;
+  const { id, resource } = caller.consumer;
+  return { owner: `${id} ${resource.uid}`, saltHex };
 }
 
 const PREFIX = 'hg_';
