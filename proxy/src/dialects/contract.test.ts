@@ -33,7 +33,13 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 const callContext: CallContext = { model: 'provider-model', quirks: { reasoningField: 'reasoning_content' }, maxOutputTokens: 8192 };
-const answerContext: AnswerContext = { requestId: 'req-1', model: 'asked-model', nowSeconds: 1_790_000_000, includeUsage: true };
+const answerContext: AnswerContext = {
+  requestId: 'req-1',
+  model: 'asked-model',
+  nowSeconds: 1_790_000_000,
+  includeUsage: true,
+  customTools: new Set(['apply_patch']),
+};
 
 function names(dialect: UpstreamDialectId, kind: Kind): string[] {
   const folder = join(FIXTURES, dialect, kind);

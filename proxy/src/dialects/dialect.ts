@@ -91,6 +91,8 @@ export interface AnswerContext {
   readonly model: string;
   readonly nowSeconds: number;
   readonly includeUsage: boolean;
+  /** Names of the caller's custom tools: their calls are told as free text (custom-tools.ts). */
+  readonly customTools?: ReadonlySet<string>;
   /** For dialects with several ways to frame a stream (Gemini without `alt=sse`); absent = server-sent events. */
   readonly framing?: 'sse' | 'json-array';
 }

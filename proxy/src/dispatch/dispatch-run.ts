@@ -300,6 +300,7 @@ export class DispatchRun implements SinkListener, Slotted {
           model: call.facts.model,
           nowSeconds: Math.floor(clock.wallMs() / 1000),
           includeUsage: asksForUsage(call.body),
+          ...('customTools' in body ? { customTools: body.customTools } : {}),
           ...(call.framing === undefined ? {} : { framing: call.framing }),
         },
         requestStartedAtMs: startedAtMs,

@@ -1,5 +1,6 @@
 import type { ProviderModel, VendorQuirks } from '@headgate/crds';
 import type { ReceivedCall } from '../accept/parse-call.ts';
+import { customToolNames } from '../dialects/custom-tools.ts';
 import type { WireUpstream } from '../dialects/dialect.ts';
 import { spellLosses } from '../dialects/spell-losses.ts';
 import type { ChatCall, Decoded, Loss } from '../wire/chat-call.ts';
@@ -8,7 +9,7 @@ import { asObject } from '../wire/read-json.ts';
 import { spliceBody } from '../wire/splice-body.ts';
 
 export type UpstreamBody =
-  | { readonly type: 'ok'; readonly bytes: Buffer; readonly losses: readonly Loss[] }
+  | { readonly type: 'ok'; readonly bytes: Buffer; readonly losses: readonly Loss[]; readonly customTools?: ReadonlySet<string> }
   /** The caller's body is not a call of its own dialect: its mistake, whatever the target. */
   | { readonly type: 'invalid'; readonly message: string; readonly param?: string };
 
@@ -39,7 +40,9 @@ export class UpstreamBodyBuilder {
     };
     const encoded = provider.encodeCall(this.#decoded.value, context);
     const body = quirks.addedFields === undefined ? encoded.body : { ...encoded.body, ...added(quirks) };
-    return { type: 'ok', bytes: Buffer.from(JSON.stringify(body)), losses: spellLosses(encoded.losses, this.#call.dialect.id) };
+    const losses = spellLosses(encoded.losses, this.#call.dialect.id);
+    const customTools = customToolNames(this.#decoded.value.tools);
+    return { type: 'ok', bytes: Buffer.from(JSON.stringify(body)), losses, ...(customTools === undefined ? {} : { customTools }) };
   }
 
   #passThrough(provider: WireUpstream, model: string, quirks: VendorQuirks): UpstreamBody {

@@ -65,7 +65,15 @@ export type AssistantPart =
   | { readonly type: 'refusal'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string; readonly signature?: string; readonly opaque?: JsonObject }
   | { readonly type: 'redacted-reasoning'; readonly data: string }
-  | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly argumentsJson: string; readonly opaque?: JsonObject }
+  | {
+      readonly type: 'tool-call';
+      readonly id: string;
+      readonly name: string;
+      readonly argumentsJson: string;
+      /** As of `ToolDefinition`. */
+      readonly custom?: true;
+      readonly opaque?: JsonObject;
+    }
   | { readonly type: 'other'; readonly dialect: string; readonly value: JsonObject };
 
 export type MediaSource =
@@ -81,6 +89,8 @@ export interface ToolDefinition {
   /** JSON Schema, carried without rewriting; absent when the caller gave none. */
   readonly parameters?: JsonObject;
   readonly strict?: boolean;
+  /** Takes free text: `parameters` and arguments are those of the function that stands for it (dialects/custom-tools.ts). */
+  readonly custom?: true;
   readonly opaque?: JsonObject;
   /** A tool that only one dialect knows (run by the vendor, or of a kind without a schema), carried whole. */
   readonly other?: { readonly dialect: string; readonly value: JsonObject };

@@ -51,6 +51,7 @@ function choiceEvents(choice: JsonObject, answerId: string): Decoded<readonly St
   const tracker = new ToolCallTracker(index);
   const events = [...reasoningEvents(message, index), ...contentEvents(message, index)];
   for (const call of messageCalls(message)) events.push(...tracker.push(call, answerId));
+  events.push(...tracker.end());
   const raw = asString(choice['finish_reason']) ?? '';
   const reason = decodeFinishReason(raw, tracker.seen);
   if (reason.unified === 'error') return { type: 'invalid', message: `the provider gave up: finish_reason ${raw}` };

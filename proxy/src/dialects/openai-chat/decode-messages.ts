@@ -2,6 +2,7 @@ import type { AssistantPart, ChatMessage, ContentPart } from '../../wire/chat-ca
 import { defined } from '../../wire/defined.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { asObject, asString } from '../../wire/read-json.ts';
+import { inputToArguments } from '../custom-tools.ts';
 import { FieldReader } from '../field-reader.ts';
 import { opaqueFor } from '../opaque.ts';
 import type { Problems } from '../problems.ts';
@@ -84,6 +85,11 @@ function assistantPart(part: ContentPart): AssistantPart[] {
 function decodeToolCall(item: Json, path: string, problems: Problems): AssistantPart {
   const call = asObject(item) ?? {};
   const made = asObject(call['function']);
+  const custom = asObject(call['custom']);
+  if (made === undefined && custom !== undefined) {
+    const argumentsJson = inputToArguments(asString(custom['input']) ?? '');
+    return { type: 'tool-call', id: asString(call['id']) ?? '', name: asString(custom['name']) ?? '', argumentsJson, custom: true };
+  }
   if (made === undefined) {
     if (asString(call['type']) === undefined || call['type'] === 'function') problems.add(`${path}.function`, 'is required');
     return { type: 'other', dialect: 'openai-chat', value: call };

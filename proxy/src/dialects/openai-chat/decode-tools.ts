@@ -2,6 +2,7 @@ import type { ResponseFormat, ToolChoice, ToolDefinition } from '../../wire/chat
 import { defined } from '../../wire/defined.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { asArray, asObject, asString } from '../../wire/read-json.ts';
+import { customTool } from '../custom-tools.ts';
 import { FieldReader } from '../field-reader.ts';
 import { opaqueFor } from '../opaque.ts';
 import type { Problems } from '../problems.ts';
@@ -20,7 +21,9 @@ function decodeTool(item: Json, path: string, problems: Problems): ToolDefinitio
   const definition = asObject(tool['function']);
   if (definition === undefined) {
     if (tool['type'] === undefined || tool['type'] === 'function') problems.add(`${path}.function`, 'is required');
-    const name = asString(asObject(tool['custom'])?.['name']) ?? asString(tool['name']) ?? asString(tool['type']) ?? '';
+    const custom = tool['type'] === 'custom' ? asObject(tool['custom']) : undefined;
+    if (custom !== undefined) return customTool(custom, 'openai-chat', 'custom.format');
+    const name = asString(tool['name']) ?? asString(tool['type']) ?? '';
     return { name, other: { dialect: 'openai-chat', value: tool } };
   }
   const { type: _type, function: _function, ...extra } = tool;

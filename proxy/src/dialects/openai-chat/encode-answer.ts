@@ -1,6 +1,7 @@
 import type { AssistantPart } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
+import { argumentsToInput } from '../custom-tools.ts';
 import type { AnswerContext } from '../dialect.ts';
 import { type FoldedChoice, foldAnswer } from '../fold-answer.ts';
 import { ownFields } from '../opaque.ts';
@@ -16,26 +17,26 @@ export function encodeAnswer(events: readonly StreamEvent[], context: AnswerCont
     object: 'chat.completion',
     created: answer.createdSeconds ?? context.nowSeconds,
     model: answer.model ?? context.model,
-    choices: answer.choices.map(encodeChoice),
+    choices: answer.choices.map((choice) => encodeChoice(choice, context)),
     ...(answer.usage !== undefined && { usage: encodeUsage(answer.usage) }),
   };
 }
 
-function encodeChoice(choice: FoldedChoice): JsonObject {
+function encodeChoice(choice: FoldedChoice, context: AnswerContext): JsonObject {
   const truncated = choice.finish?.unified === 'length';
   return {
     index: choice.index,
-    message: encodeMessage(choice.parts, truncated),
+    message: encodeMessage(choice.parts, truncated, context),
     logprobs: null,
     finish_reason: choice.finish === undefined ? 'stop' : encodeFinishReason(choice.finish),
   };
 }
 
-function encodeMessage(parts: readonly AssistantPart[], truncated: boolean): JsonObject {
+function encodeMessage(parts: readonly AssistantPart[], truncated: boolean, context: AnswerContext): JsonObject {
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   const refusals = parts.flatMap((part) => (part.type === 'refusal' ? [part.text] : []));
   const reasoning = parts.flatMap((part) => (part.type === 'reasoning' && part.text !== '' ? [part.text] : []));
-  const calls = parts.flatMap((part) => (part.type === 'tool-call' ? [encodeToolCall(part, truncated)] : []));
+  const calls = parts.flatMap((part) => (part.type === 'tool-call' ? [encodeToolCall(part, truncated, context)] : []));
   const details = reasoningDetails(parts);
   const message: Record<string, Json> = {
     role: 'assistant',
@@ -50,7 +51,13 @@ function encodeMessage(parts: readonly AssistantPart[], truncated: boolean): Jso
   return message;
 }
 
-function encodeToolCall(part: Extract<AssistantPart, { readonly type: 'tool-call' }>, truncated: boolean): JsonObject {
+type ToolCall = Extract<AssistantPart, { readonly type: 'tool-call' }>;
+
+function encodeToolCall(part: ToolCall, truncated: boolean, { customTools }: AnswerContext): JsonObject {
+  if (customTools?.has(part.name) === true) {
+    const custom = { name: part.name, input: argumentsToInput(part.argumentsJson) };
+    return { id: part.id, type: 'custom', custom, ...ownFields(part.opaque, 'openai-chat') };
+  }
   return {
     id: part.id,
     type: 'function',

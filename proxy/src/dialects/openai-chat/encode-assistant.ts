@@ -2,6 +2,7 @@ import type { VendorQuirks } from '@headgate/crds';
 import type { AssistantPart, ChatMessage } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { asObject, asString } from '../../wire/read-json.ts';
+import { argumentsToInput } from '../custom-tools.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields, ownFields } from '../opaque.ts';
 import { untagOpaque } from '../opaque-text.ts';
@@ -56,16 +57,16 @@ function addPart(turn: Turn, part: AssistantPart, path: string, losses: Losses):
       return;
     case 'tool-call':
       losses.addOpaque(foreignFields(part.opaque, 'openai-chat'), path, 'OpenAI');
-      turn.calls.push({
-        id: part.id,
-        type: 'function',
-        function: { name: part.name, arguments: part.argumentsJson === '' ? '{}' : part.argumentsJson },
-        ...ownFields(part.opaque, 'openai-chat'),
-      });
+      turn.calls.push({ id: part.id, ...encodeMade(part), ...ownFields(part.opaque, 'openai-chat') });
       return;
     case 'other':
       addOther(turn, part.dialect, part.value, path, losses);
   }
+}
+
+function encodeMade({ name, argumentsJson, custom }: Extract<AssistantPart, { readonly type: 'tool-call' }>): JsonObject {
+  if (custom === true) return { type: 'custom', custom: { name, input: argumentsToInput(argumentsJson) } };
+  return { type: 'function', function: { name, arguments: argumentsJson === '' ? '{}' : argumentsJson } };
 }
 
 /** Only what an OpenAI-compatible provider has made itself goes back to one. */
@@ -77,7 +78,6 @@ function addOpaqueReasoning(turn: Turn, text: string, path: string, losses: Loss
 
 function addOther(turn: Turn, dialect: string, value: JsonObject, path: string, losses: Losses): void {
   if (dialect !== 'openai-chat') losses.add(path, `${asString(value['type']) ?? 'this block'} is known to ${dialect} only`);
-  else if (value['custom'] !== undefined || value['type'] === 'custom') turn.calls.push(value);
   else turn.texts.push(value);
 }
 

@@ -1,6 +1,7 @@
 import type { ChatCall, Loss } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { asObject } from '../../wire/read-json.ts';
+import { withFunctionsOnly } from '../custom-tools.ts';
 import type { CallContext } from '../dialect.ts';
 import { Losses } from '../losses.ts';
 import { encodeMessages } from './encode-messages.ts';
@@ -9,15 +10,17 @@ import { encodeResponseFormat, encodeToolChoice, encodeTools } from './encode-to
 import { SHARED_FIELDS } from './shared-fields.ts';
 
 /** A call for an OpenAI-compatible provider, with what it cannot carry. */
-export function encodeCall(call: ChatCall, context: CallContext): { readonly body: JsonObject; readonly losses: readonly Loss[] } {
+export function encodeCall(asked: ChatCall, context: CallContext): { readonly body: JsonObject; readonly losses: readonly Loss[] } {
   const losses = new Losses();
+  const own = asked.dialect === undefined || asked.dialect === 'openai-chat';
+  // Only OpenAI's own models know custom tools, and they are asked in the caller's dialect.
+  const call = own ? asked : withFunctionsOnly(asked);
   const { sampling, quirks } = { sampling: call.sampling, quirks: context.quirks };
   const tools = encodeTools(call, losses);
-  const own = call.dialect === undefined || call.dialect === 'openai-chat';
   const body: Record<string, Json | undefined> = {
     model: context.model,
     messages: encodeMessages(call, quirks, losses),
-    ...(tools.length > 0 && { tools, tool_choice: encodeToolChoice(call.toolChoice), parallel_tool_calls: call.parallelToolCalls }),
+    ...(tools.length > 0 && { tools, tool_choice: encodeToolChoice(call), parallel_tool_calls: call.parallelToolCalls }),
     temperature: sampling.temperature,
     top_p: sampling.topP,
     top_k: own ? sampling.topK : undefined,

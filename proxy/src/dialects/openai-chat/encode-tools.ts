@@ -1,5 +1,6 @@
-import type { ChatCall, ResponseFormat, ToolChoice } from '../../wire/chat-call.ts';
+import type { ChatCall, ResponseFormat, ToolDefinition } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
+import { customToolNames, grammarOf } from '../custom-tools.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields, ownFields } from '../opaque.ts';
 
@@ -12,23 +13,30 @@ export function encodeTools(call: ChatCall, losses: Losses): readonly JsonObject
       losses.add(path, `${tool.name} is known to ${tool.other.dialect} only`);
       return [];
     }
+    if (tool.custom === true) return [encodeCustom(tool)];
     losses.addOpaque(foreignFields(tool.opaque, 'openai-chat'), path, 'OpenAI');
     const { name, description, parameters, strict } = tool;
     return [{ type: 'function', function: { name, description, parameters, strict }, ...ownFields(tool.opaque, 'openai-chat') }];
   });
 }
 
-export function encodeToolChoice(choice: ToolChoice | undefined): Json | undefined {
+function encodeCustom(tool: ToolDefinition): JsonObject {
+  const grammar = grammarOf(tool);
+  const format = grammar === undefined ? undefined : { type: 'grammar', grammar };
+  return { type: 'custom', custom: { name: tool.name, description: tool.description, format } };
+}
+
+export function encodeToolChoice({ toolChoice: choice, tools }: ChatCall): Json | undefined {
+  const custom = customToolNames(tools);
+  const named = (name: string): JsonObject =>
+    custom?.has(name) === true ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } };
   switch (choice?.type) {
     case undefined:
       return undefined;
     case 'tool':
-      return { type: 'function', function: { name: choice.name } };
+      return named(choice.name);
     case 'allowed':
-      return {
-        type: 'allowed_tools',
-        allowed_tools: { mode: choice.mode, tools: choice.names.map((name) => ({ type: 'function', function: { name } })) },
-      };
+      return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: choice.names.map(named) } };
     default:
       return choice?.type;
   }

@@ -87,7 +87,7 @@ export class OpenaiStreamDecoder implements StreamDecoder {
     if (reason.unified === 'error') return [{ type: 'error', error: { message: `the provider gave up: finish_reason ${raw}`, code: raw } }];
     state.finished = true;
     const stopped = stopSequence !== undefined && reason.unified === 'stop' && { stopSequence };
-    return [...state.reasoning.end(), { type: 'finish', reason, ...inChoice(state.index), ...stopped }];
+    return [...state.reasoning.end(), ...state.calls.end(), { type: 'finish', reason, ...inChoice(state.index), ...stopped }];
   }
 
   private close(): StreamEvent[] {

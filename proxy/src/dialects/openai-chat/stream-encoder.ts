@@ -2,6 +2,7 @@ import type { CallerError } from '../../wire/caller-error.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { FinishReason, StreamEvent } from '../../wire/stream-event.ts';
 import type { Usage } from '../../wire/usage.ts';
+import { CustomInputReader } from '../custom-input-reader.ts';
 import type { AnswerContext, StreamEncoder } from '../dialect.ts';
 import { ownFields } from '../opaque.ts';
 import { encodeError } from './encode-error.ts';
@@ -13,6 +14,8 @@ interface ChoiceState {
   readonly index: number;
   /** Calls without arguments so far: they get `{}` in the end. */
   readonly bareCalls: Set<number>;
+  /** Calls of custom tools. */
+  readonly customCalls: Map<number, CustomInputReader>;
   finish: FinishReason | undefined;
 }
 
@@ -54,9 +57,7 @@ export class OpenaiStreamEncoder implements StreamEncoder {
       case 'tool-call-start':
         return this.toolCall(event);
       case 'tool-call-delta':
-        if (event.argumentsJson === '') return '';
-        this.choices.get(event.choice ?? 0)?.bareCalls.delete(event.index);
-        return this.argumentsDelta(event.choice, event.index, event.argumentsJson);
+        return this.pieceOfCall(event);
       case 'usage':
         this.usage = event.usage;
         return '';
@@ -98,7 +99,7 @@ export class OpenaiStreamEncoder implements StreamEncoder {
   /** The role chunk, once per choice. */
   private open(choice: number): string {
     if (this.choices.has(choice)) return '';
-    this.choices.set(choice, { index: choice, bareCalls: new Set(), finish: undefined });
+    this.choices.set(choice, { index: choice, bareCalls: new Set(), customCalls: new Map(), finish: undefined });
     return this.chunk(choice, '{"role":"assistant","content":""}', null);
   }
 
@@ -115,16 +116,28 @@ export class OpenaiStreamEncoder implements StreamEncoder {
   }
 
   private toolCall(event: Extract<StreamEvent, { readonly type: 'tool-call-start' }>): string {
-    const piece = {
-      index: event.index,
-      id: event.id,
-      type: 'function',
-      function: { name: event.name, arguments: '' },
-      ...ownFields(event.opaque, 'openai-chat'),
-    };
+    const { index, id, name } = event;
+    const custom = this.context.customTools?.has(name) === true;
+    const made = custom ? { type: 'custom', custom: { name, input: '' } } : { type: 'function', function: { name, arguments: '' } };
+    const piece = { index, id, ...made, ...ownFields(event.opaque, 'openai-chat') };
     const text = this.delta(event.choice, `{"tool_calls":[${JSON.stringify(piece)}]}`);
-    this.choices.get(event.choice ?? 0)?.bareCalls.add(event.index);
+    const state = this.choices.get(event.choice ?? 0);
+    if (custom) state?.customCalls.set(index, new CustomInputReader());
+    else state?.bareCalls.add(index);
     return text;
+  }
+
+  private pieceOfCall({ index, choice, argumentsJson }: Extract<StreamEvent, { readonly type: 'tool-call-delta' }>): string {
+    if (argumentsJson === '') return '';
+    const state = this.choices.get(choice ?? 0);
+    const custom = state?.customCalls.get(index);
+    if (custom !== undefined) return this.inputDelta(choice, index, custom.push(argumentsJson));
+    state?.bareCalls.delete(index);
+    return this.argumentsDelta(choice, index, argumentsJson);
+  }
+
+  private inputDelta(choice: number | undefined, index: number, text: string): string {
+    return text === '' ? '' : this.delta(choice, `{"tool_calls":[{"index":${index},"custom":{"input":${JSON.stringify(text)}}}]}`);
   }
 
   private argumentsDelta(choice: number | undefined, index: number, text: string): string {
@@ -137,6 +150,7 @@ export class OpenaiStreamEncoder implements StreamEncoder {
     if (state === undefined || state.finish !== undefined) return '';
     state.finish = reason;
     let text = opening;
+    for (const [index, custom] of state.customCalls) text += this.inputDelta(choice, index, custom.end());
     if (reason.unified !== 'length') for (const index of state.bareCalls) text += this.argumentsDelta(choice, index, '{}');
     return text + this.chunk(choice ?? 0, '{}', encodeFinishReason(reason));
   }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../wire/json.ts';
 import { asNumber, asObject, asString } from '../../wire/read-json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
+import { CustomInputWriter } from '../custom-input-writer.ts';
 import { opaqueFor } from '../opaque.ts';
 import { inChoice } from './choice-events.ts';
 import { argumentsText } from './decode-messages.ts';
@@ -14,6 +15,8 @@ interface TrackedCall {
   /** Arguments that came before the name. */
   pending: string;
   opaque: JsonObject;
+  /** Set for a custom tool's call. */
+  input: CustomInputWriter | undefined;
 }
 
 /** No model makes as many; the tracker's memory has to end somewhere. */
@@ -38,22 +41,35 @@ export class ToolCallTracker {
 
   /** @param answerId makes ids for calls that came without one unique among answers */
   push(piece: JsonObject, answerId: string): StreamEvent[] {
-    const made = asObject(piece['function']) ?? {};
+    const custom = asObject(piece['custom']);
+    const made = custom ?? asObject(piece['function']) ?? {};
     const name = asString(made['name']) ?? '';
     const id = asString(piece['id']) || undefined;
     if (this.calls.length >= MAX_CALLS)
       return [{ type: 'error', error: { message: `more than ${MAX_CALLS} tool calls in one answer`, code: 'malformed' } }];
-    const call = this.find(asNumber(piece['index']), id, name) ?? this.open(asNumber(piece['index']), id);
+    const known = this.find(asNumber(piece['index']), id, name);
+    // Other dialects tell one call after the other: what a new one begins behind is over.
+    const closing = known === undefined ? this.end() : [];
+    const call = known ?? this.open(asNumber(piece['index']), id);
     if (call.name === '') call.name = name;
-    const { id: _id, index: _index, type: _type, function: _function, ...extra } = piece;
+    if (custom !== undefined) call.input ??= new CustomInputWriter();
+    const { id: _id, index: _index, type: _type, function: _function, custom: _custom, ...extra } = piece;
     call.opaque = { ...call.opaque, ...extra };
-    const text = argumentsText(made['arguments']);
+    const text = call.input === undefined ? argumentsText(made['arguments']) : writeInput(call.input, asString(made['input']));
     if (call.started) return text === '' ? [] : [this.delta(call, text)];
     call.pending += text;
-    if (call.name === '') return [];
+    if (call.name === '') return closing;
     call.started = true;
     const start = this.start(call, answerId);
-    return call.pending === '' ? [start] : [start, this.delta(call, call.pending)];
+    return [...closing, start, ...(call.pending === '' ? [] : [this.delta(call, call.pending)])];
+  }
+
+  /** What is still missing from the arguments of custom tools' calls. */
+  end(): StreamEvent[] {
+    return this.calls.flatMap((call) => {
+      const rest = call.started ? (call.input?.end() ?? '') : '';
+      return rest === '' ? [] : [this.delta(call, rest)];
+    });
   }
 
   private find(index: number | undefined, id: string | undefined, name: string): TrackedCall | undefined {
@@ -70,7 +86,7 @@ export class ToolCallTracker {
   }
 
   private open(key: number | undefined, id: string | undefined): TrackedCall {
-    const call: TrackedCall = { index: this.calls.length, key, id, name: '', started: false, pending: '', opaque: {} };
+    const call: TrackedCall = { index: this.calls.length, key, id, name: '', started: false, pending: '', opaque: {}, input: undefined };
     this.calls.push(call);
     return call;
   }
@@ -86,4 +102,8 @@ export class ToolCallTracker {
   private delta(call: TrackedCall, argumentsJson: string): StreamEvent {
     return { type: 'tool-call-delta', index: call.index, argumentsJson, ...inChoice(this.choice) };
   }
+}
+
+function writeInput(input: CustomInputWriter, text: string | undefined): string {
+  return text === undefined || text === '' ? '' : input.push(text);
 }

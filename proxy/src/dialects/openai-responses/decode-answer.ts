@@ -2,7 +2,7 @@ import type { Decoded } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { asArray, asNumber, asObject, asString } from '../../wire/read-json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
-import { finishOf, itemEvents } from './item-events.ts';
+import { finishOf, isCall, itemEvents } from './item-events.ts';
 import { providerError } from './provider-error.ts';
 import { decodeUsage } from './usage.ts';
 
@@ -37,7 +37,7 @@ export function outputEvents(response: JsonObject): StreamEvent[] {
   let calls = 0;
   return (asArray(response['output']) ?? []).flatMap((value) => {
     const item = asObject(value) ?? {};
-    return itemEvents(item, item['type'] === 'function_call' ? calls++ : calls);
+    return itemEvents(item, isCall(item) ? calls++ : calls);
   });
 }
 

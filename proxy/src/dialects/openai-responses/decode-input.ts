@@ -1,6 +1,7 @@
 import type { AssistantPart, ChatMessage } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { asArray, asObject, asString } from '../../wire/read-json.ts';
+import { inputToArguments } from '../custom-tools.ts';
 import type { FieldReader } from '../field-reader.ts';
 import { argumentsText } from '../openai-chat/decode-messages.ts';
 import type { Problems } from '../problems.ts';
@@ -47,6 +48,10 @@ function addItem(turns: Turns, item: JsonObject, at: string, problems: Problems)
     case 'function_call':
       turns.addAssistant([functionCall(item, at, problems)], at);
       return;
+    case 'custom_tool_call':
+      turns.addAssistant([customCall(item, at, problems)], at);
+      return;
+    case 'custom_tool_call_output':
     case 'function_call_output': {
       const toolCallId = asString(item['call_id']);
       if (toolCallId === undefined) problems.add(`${at}.call_id`, 'is required');
@@ -84,9 +89,18 @@ function assistantParts(content: Json | undefined, at: string, problems: Problem
 }
 
 function functionCall(item: JsonObject, at: string, problems: Problems): AssistantPart {
+  return { type: 'tool-call', ...identity(item, at, problems), argumentsJson: argumentsText(item['arguments']) };
+}
+
+function customCall(item: JsonObject, at: string, problems: Problems): AssistantPart {
+  const argumentsJson = inputToArguments(asString(item['input']) ?? '');
+  return { type: 'tool-call', ...identity(item, at, problems), argumentsJson, custom: true };
+}
+
+function identity(item: JsonObject, at: string, problems: Problems): { readonly id: string; readonly name: string } {
   const id = asString(item['call_id']);
   const name = asString(item['name']);
   if (id === undefined) problems.add(`${at}.call_id`, 'is required');
   if (name === undefined) problems.add(`${at}.name`, 'is required');
-  return { type: 'tool-call', id: id ?? '', name: name ?? '', argumentsJson: argumentsText(item['arguments']) };
+  return { id: id ?? '', name: name ?? '' };
 }

@@ -2,8 +2,11 @@ import type { ToolChoice, ToolDefinition } from '../../wire/chat-call.ts';
 import { defined } from '../../wire/defined.ts';
 import type { Json } from '../../wire/json.ts';
 import { asArray, asObject, asString } from '../../wire/read-json.ts';
+import { customTool } from '../custom-tools.ts';
 import { FieldReader } from '../field-reader.ts';
 import type { Problems } from '../problems.ts';
+
+const DIALECT = 'openai-responses';
 
 /** Functions are flat here; everything else runs at OpenAI, or is called in a way that only this dialect knows. */
 export function decodeTools(fields: FieldReader, problems: Problems): readonly ToolDefinition[] {
@@ -12,9 +15,10 @@ export function decodeTools(fields: FieldReader, problems: Problems): readonly T
 
 function decodeTool(item: Json, at: string, problems: Problems): ToolDefinition {
   const tool = asObject(item) ?? {};
+  if (tool['type'] === 'custom') return customTool(tool, DIALECT, 'format');
   if (tool['type'] !== 'function') {
     const name = asString(tool['name']) ?? asString(tool['type']) ?? '';
-    return { name, other: { dialect: 'openai-responses', value: tool } };
+    return { name, other: { dialect: DIALECT, value: tool } };
   }
   const fields = new FieldReader(tool, at, problems);
   return {

@@ -14,6 +14,6 @@ export function encodeAnswer(events: readonly StreamEvent[], context: AnswerCont
     createdSeconds: answer.createdSeconds ?? context.nowSeconds,
   };
   const finish = choice?.finish ?? { unified: 'stop', raw: '' };
-  const items = outputItems(choice?.parts ?? [], head, finish.unified === 'length');
+  const items = outputItems(choice?.parts ?? [], { head, truncated: finish.unified === 'length', customTools: context.customTools });
   return responseObject(head, items, answer.usage, finish);
 }

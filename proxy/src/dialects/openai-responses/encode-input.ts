@@ -1,6 +1,7 @@
 import type { AssistantPart, ChatCall, ChatMessage, ContentPart, Placed } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { asString } from '../../wire/read-json.ts';
+import { argumentsToInput } from '../custom-tools.ts';
 import { dataUrl } from '../data-url.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields } from '../opaque.ts';
@@ -18,10 +19,21 @@ export function encodeInput(
   const lead = first?.role === 'system' ? first.parts : undefined;
   const only = lead?.length === 1 && lead[0]?.type === 'text' && lead[0].opaque === undefined ? lead[0].text : undefined;
   const messages = only === undefined ? call.messages : others;
-  return { instructions: only, input: messages.flatMap((message) => encodeMessage(message, losses)) };
+  const custom = customCallIds(call.messages);
+  return { instructions: only, input: messages.flatMap((message) => encodeMessage(message, custom, losses)) };
 }
 
-function encodeMessage(message: ChatMessage, losses: Losses): JsonObject[] {
+/** Results say, as their calls do, of which kind they are. */
+function customCallIds(messages: readonly ChatMessage[]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const message of messages) {
+    if (message.role !== 'assistant') continue;
+    for (const part of message.parts) if (part.type === 'tool-call' && part.custom === true) ids.add(part.id);
+  }
+  return ids;
+}
+
+function encodeMessage(message: ChatMessage, custom: ReadonlySet<string>, losses: Losses): JsonObject[] {
   const at = message.at ?? 'messages[]';
   if (message.role !== 'tool' && message.name !== undefined) losses.add(`${at}.name`, 'OpenAI responses have no names of participants');
   if (message.role === 'assistant') {
@@ -32,7 +44,8 @@ function encodeMessage(message: ChatMessage, losses: Losses): JsonObject[] {
   if (message.role !== 'tool') return [{ role: message.role, content }];
   if (message.isError === true) losses.add(`${at}.is_error`, 'OpenAI responses have no counterpart');
   losses.addOpaque(foreignFields(message.opaque, DIALECT), at, 'OpenAI responses');
-  return [{ type: 'function_call_output', call_id: message.toolCallId, output: content }];
+  const type = custom.has(message.toolCallId) ? 'custom_tool_call_output' : 'function_call_output';
+  return [{ type, call_id: message.toolCallId, output: content }];
 }
 
 function encodeAssistantPart(part: AssistantPart, path: string, losses: Losses): JsonObject[] {
@@ -51,6 +64,8 @@ function encodeAssistantPart(part: AssistantPart, path: string, losses: Losses):
     }
     case 'tool-call':
       losses.addOpaque(foreignFields(part.opaque, DIALECT), path, 'OpenAI responses');
+      if (part.custom === true)
+        return [{ type: 'custom_tool_call', call_id: part.id, name: part.name, input: argumentsToInput(part.argumentsJson) }];
       return [
         { type: 'function_call', call_id: part.id, name: part.name, arguments: part.argumentsJson === '' ? '{}' : part.argumentsJson },
       ];

@@ -1,5 +1,6 @@
-import type { ChatCall, ToolChoice } from '../../wire/chat-call.ts';
+import type { ChatCall, ToolDefinition } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
+import { customToolNames, grammarOf } from '../custom-tools.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields } from '../opaque.ts';
 
@@ -13,20 +14,29 @@ export function encodeTools(call: ChatCall, losses: Losses): readonly JsonObject
       losses.add(path, `${tool.name} is known to ${tool.other.dialect} only`);
       return [];
     }
+    if (tool.custom === true) return [encodeCustom(tool)];
     losses.addOpaque(foreignFields(tool.opaque, 'openai-responses'), path, 'OpenAI responses');
     const { name, description, parameters, strict } = tool;
     return [{ type: 'function', name, description, parameters: parameters ?? null, strict: strict ?? silent }];
   });
 }
 
-export function encodeToolChoice(choice: ToolChoice | undefined): Json | undefined {
+function encodeCustom(tool: ToolDefinition): JsonObject {
+  const grammar = grammarOf(tool);
+  const format = grammar === undefined ? undefined : { type: 'grammar', ...grammar };
+  return { type: 'custom', name: tool.name, description: tool.description, format };
+}
+
+export function encodeToolChoice({ toolChoice: choice, tools }: ChatCall): Json | undefined {
+  const custom = customToolNames(tools);
+  const named = (name: string): JsonObject => ({ type: custom?.has(name) === true ? 'custom' : 'function', name });
   switch (choice?.type) {
     case undefined:
       return undefined;
     case 'tool':
-      return { type: 'function', name: choice.name };
+      return named(choice.name);
     case 'allowed':
-      return { type: 'allowed_tools', mode: choice.mode, tools: choice.names.map((name) => ({ type: 'function', name })) };
+      return { type: 'allowed_tools', mode: choice.mode, tools: choice.names.map(named) };
     default:
       return choice?.type;
   }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../wire/json.ts';
 import { asArray, asObject, asString } from '../../wire/read-json.ts';
 import type { FinishReason, StreamEvent } from '../../wire/stream-event.ts';
+import { inputToArguments } from '../custom-tools.ts';
 import { argumentsText } from '../openai-chat/decode-messages.ts';
 import { reasoningPart } from './reasoning-item.ts';
 
@@ -14,6 +15,10 @@ export function itemEvents(item: JsonObject, callIndex: number): StreamEvent[] {
       const delta: StreamEvent[] = text === '' ? [] : [{ type: 'tool-call-delta', index: callIndex, argumentsJson: text }];
       return [callStart(item, callIndex), ...delta];
     }
+    case 'custom_tool_call': {
+      const argumentsJson = inputToArguments(asString(item['input']) ?? '');
+      return [callStart(item, callIndex), { type: 'tool-call-delta', index: callIndex, argumentsJson }];
+    }
     case 'reasoning':
       return reasoningPart(item).flatMap((part): StreamEvent[] => {
         if (part.type === 'redacted-reasoning') return [part];
@@ -24,6 +29,11 @@ export function itemEvents(item: JsonObject, callIndex: number): StreamEvent[] {
     default:
       return [{ type: 'other', dialect: 'openai-responses', value: item }];
   }
+}
+
+/** A call for the caller to answer, of a function or of a custom tool. */
+export function isCall(item: JsonObject): boolean {
+  return item['type'] === 'function_call' || item['type'] === 'custom_tool_call';
 }
 
 export function callStart(item: JsonObject, index: number): StreamEvent {

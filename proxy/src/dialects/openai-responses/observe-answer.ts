@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../wire/json.ts';
 import type { AnswerObservation } from '../../wire/observation.ts';
 import { asArray, asObject } from '../../wire/read-json.ts';
-import { finishOf } from './item-events.ts';
+import { finishOf, isCall } from './item-events.ts';
 import { providerError } from './provider-error.ts';
 import { decodeUsage } from './usage.ts';
 
@@ -13,7 +13,7 @@ export function observeAnswer(body: JsonObject): AnswerObservation {
   if (output === undefined) return { type: 'invalid', message: 'the answer has no output' };
   const finish = finishOf(
     body,
-    output.some((item) => asObject(item)?.['type'] === 'function_call'),
+    output.some((item) => isCall(asObject(item) ?? {})),
   );
   const usage = decodeUsage(body['usage']);
   return { type: 'answer', ...(usage !== undefined && { usage }), ...(finish !== undefined && { finish }) };

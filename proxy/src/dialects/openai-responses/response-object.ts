@@ -2,6 +2,7 @@ import type { AssistantPart } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import type { FinishReason } from '../../wire/stream-event.ts';
 import type { Usage } from '../../wire/usage.ts';
+import { argumentsToInput } from '../custom-tools.ts';
 import { foreignState } from '../foreign-state.ts';
 import { itemState } from './reasoning-item.ts';
 import { encodeUsage } from './usage.ts';
@@ -53,11 +54,17 @@ export function itemId(prefix: string, head: ResponseHead, index: number): strin
 }
 
 /** One finished output item per part; what only another dialect knows is not shown. */
-export function outputItems(parts: readonly AssistantPart[], head: ResponseHead, truncated: boolean): readonly JsonObject[] {
-  return parts.flatMap((part, index) => outputItem(part, head, index, truncated));
+export function outputItems(parts: readonly AssistantPart[], answer: AnswerOfItems): readonly JsonObject[] {
+  return parts.flatMap((part, index) => outputItem(part, index, answer));
 }
 
-function outputItem(part: AssistantPart, head: ResponseHead, index: number, truncated: boolean): JsonObject[] {
+export interface AnswerOfItems {
+  readonly head: ResponseHead;
+  readonly truncated: boolean;
+  readonly customTools: ReadonlySet<string> | undefined;
+}
+
+function outputItem(part: AssistantPart, index: number, { head, truncated, customTools }: AnswerOfItems): JsonObject[] {
   switch (part.type) {
     case 'text':
       return [messageItem(itemId('msg', head, index), { type: 'output_text', text: part.text, annotations: [] })];
@@ -70,7 +77,9 @@ function outputItem(part: AssistantPart, head: ResponseHead, index: number, trun
     case 'tool-call':
       return [
         ...foreignState(part.opaque, 'openai-responses').map((data) => reasoningItem(itemId('rs', head, index), '', itemState({ data }))),
-        callItem(itemId('fc', head, index), part, part.argumentsJson === '' && !truncated ? '{}' : part.argumentsJson),
+        customTools?.has(part.name) === true
+          ? customCallItem(itemId('ctc', head, index), part, argumentsToInput(part.argumentsJson))
+          : callItem(itemId('fc', head, index), part, part.argumentsJson === '' && !truncated ? '{}' : part.argumentsJson),
       ];
     case 'other':
       return part.dialect === 'openai-responses' ? [part.value] : [];
@@ -87,4 +96,8 @@ export function reasoningItem(id: string, text: string, state: JsonObject): Json
 
 export function callItem(id: string, call: { readonly id: string; readonly name: string }, argumentsJson: string): JsonObject {
   return { id, type: 'function_call', status: 'completed', call_id: call.id, name: call.name, arguments: argumentsJson };
+}
+
+export function customCallItem(id: string, call: { readonly id: string; readonly name: string }, input: string): JsonObject {
+  return { id, type: 'custom_tool_call', status: 'completed', call_id: call.id, name: call.name, input };
 }

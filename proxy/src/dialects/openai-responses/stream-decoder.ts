@@ -2,9 +2,10 @@ import type { JsonObject } from '../../wire/json.ts';
 import { asNumber, asObject, asString, parseJson } from '../../wire/read-json.ts';
 import type { SseEvent } from '../../wire/sse.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
+import { CustomInputWriter } from '../custom-input-writer.ts';
 import type { StreamDecoder } from '../dialect.ts';
 import { outputEvents, startEvent } from './decode-answer.ts';
-import { callStart, finishOf, itemEvents } from './item-events.ts';
+import { callStart, finishOf, isCall, itemEvents } from './item-events.ts';
 import { providerError } from './provider-error.ts';
 import { reasoningPart } from './reasoning-item.ts';
 import { decodeUsage } from './usage.ts';
@@ -12,6 +13,8 @@ import { decodeUsage } from './usage.ts';
 /** What has been told of an output item by deltas, so that its final form adds only the rest. */
 interface ItemState {
   readonly callIndex: number | undefined;
+  /** Set for a custom tool's call. */
+  readonly input?: CustomInputWriter;
   told: boolean;
 }
 
@@ -61,6 +64,8 @@ export class ResponsesStreamDecoder implements StreamDecoder {
         return (asNumber(body['summary_index']) ?? 0) > 0 ? [{ type: 'reasoning-delta', text: '\n\n' }] : [];
       case 'response.function_call_arguments.delta':
         return this.argumentsDelta(index, asString(body['delta']) ?? '');
+      case 'response.custom_tool_call_input.delta':
+        return this.inputDelta(index, asString(body['delta']) ?? '');
       case 'response.output_item.done':
         return this.done(index, asObject(body['item']) ?? {});
       case 'response.completed':
@@ -80,9 +85,8 @@ export class ResponsesStreamDecoder implements StreamDecoder {
 
   private added(index: number, item: JsonObject): StreamEvent[] {
     if (this.items.size >= MAX_ITEMS) return [{ type: 'error', error: { message: 'too many output items', code: 'malformed' } }];
-    const isCall = item['type'] === 'function_call';
-    const callIndex = isCall ? this.callCount++ : undefined;
-    this.items.set(index, { callIndex, told: false });
+    const callIndex = isCall(item) ? this.callCount++ : undefined;
+    this.items.set(index, { callIndex, told: false, ...(item['type'] === 'custom_tool_call' && { input: new CustomInputWriter() }) });
     return callIndex === undefined ? [] : [callStart(item, callIndex)];
   }
 
@@ -99,15 +103,24 @@ export class ResponsesStreamDecoder implements StreamDecoder {
     return [{ type: 'tool-call-delta', index: item.callIndex, argumentsJson: text }];
   }
 
+  private inputDelta(index: number, text: string): StreamEvent[] {
+    const item = this.items.get(index);
+    return item?.input === undefined || text === '' ? [] : this.argumentsDelta(index, item.input.push(text));
+  }
+
   /** The item's final form: its opaque state, and everything where no deltas came. */
   private done(index: number, item: JsonObject): StreamEvent[] {
     const state = this.items.get(index);
     this.items.delete(index);
     if (state?.callIndex !== undefined) {
+      if (state.input !== undefined) {
+        const whole = state.told ? '' : state.input.push(asString(item['input']) ?? '');
+        return [{ type: 'tool-call-delta', index: state.callIndex, argumentsJson: whole + state.input.end() }];
+      }
       const text = asString(item['arguments']) ?? '';
       return state.told || text === '' ? [] : [{ type: 'tool-call-delta', index: state.callIndex, argumentsJson: text }];
     }
-    if (state?.told !== true) return itemEvents(item, item['type'] === 'function_call' ? this.callCount++ : this.callCount);
+    if (state?.told !== true) return itemEvents(item, isCall(item) ? this.callCount++ : this.callCount);
     const [part] = item['type'] === 'reasoning' ? reasoningPart(item) : [];
     if (part?.type === 'reasoning' && part.signature !== undefined) return [{ type: 'reasoning-signature', signature: part.signature }];
     return [];

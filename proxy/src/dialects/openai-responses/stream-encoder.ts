@@ -5,6 +5,7 @@ import type { Usage } from '../../wire/usage.ts';
 import type { AnswerContext, StreamEncoder } from '../dialect.ts';
 import { foreignState } from '../foreign-state.ts';
 import { CallStream } from './call-stream.ts';
+import { CustomCallStream } from './custom-call-stream.ts';
 import { OutputStream } from './output-stream.ts';
 import { itemState } from './reasoning-item.ts';
 import { itemId, type ResponseHead, reasoningItem, responseObject } from './response-object.ts';
@@ -17,7 +18,7 @@ import { type TextKind, TextStream } from './text-stream.ts';
 export class ResponsesStreamEncoder implements StreamEncoder {
   private readonly context: AnswerContext;
   private readonly output = new OutputStream();
-  private readonly calls = new Map<number, CallStream>();
+  private readonly calls = new Map<number, CallStream | CustomCallStream>();
   private head: ResponseHead | undefined;
   private open: TextStream | undefined;
   private finish: FinishReason | undefined;
@@ -117,7 +118,10 @@ export class ResponsesStreamEncoder implements StreamEncoder {
 
   private call(event: Extract<StreamEvent, { readonly type: 'tool-call-start' }>): string {
     const state = foreignState(event.opaque, 'openai-responses').map((data) => this.wholeReasoning(itemState({ data })));
-    const call = new CallStream(event, this.nextId('fc'), this.output);
+    const custom = this.context.customTools?.has(event.name) === true;
+    const call = custom
+      ? new CustomCallStream(event, this.nextId('ctc'), this.output)
+      : new CallStream(event, this.nextId('fc'), this.output);
     this.calls.set(event.index, call);
     return state.join('') + call.begin();
   }

@@ -9,8 +9,10 @@ import { decodeUsage } from './usage.ts';
 const NOTHING: Observation = { content: false, done: false, usageOnly: false };
 const CONTENT: Observation = { content: true, done: false, usageOnly: false };
 
-const CONTENT_EVENT = /^response\.(?:output_text|refusal|reasoning_summary_text|reasoning_text|function_call_arguments)\.delta$/;
+const CONTENT_EVENT =
+  /^response\.(?:output_text|refusal|reasoning_summary_text|reasoning_text|function_call_arguments|custom_tool_call_input)\.delta$/;
 const READ_EVENT = /^(?:response\.(?:completed|incomplete|failed)|error)$/;
+const IS_CALL = /"type":\s?"(?:function_call|custom_tool_call)"/;
 const TYPE = /^\s*\{\s*"type"\s*:\s*"([^"]+)"/;
 
 /** Watches a responses stream by the names of its events; only the last one is parsed. */
@@ -23,7 +25,7 @@ export class ResponsesStreamObserver implements StreamObserver {
     const name = event.event === '' || event.event === 'message' ? (TYPE.exec(data)?.[1] ?? '') : event.event;
     if (CONTENT_EVENT.test(name)) return data.includes('"delta":""') ? NOTHING : CONTENT;
     if (name === 'response.output_item.added') {
-      const isCall = /"type":\s?"function_call"/.test(data);
+      const isCall = IS_CALL.test(data);
       this.hasCalls ||= isCall;
       return isCall ? CONTENT : NOTHING;
     }
@@ -47,7 +49,7 @@ export class ResponsesStreamObserver implements StreamObserver {
   private last(response: JsonObject): Observation {
     const error = providerError(response);
     if (error !== undefined) return { ...NOTHING, error };
-    const finish = finishOf(response, this.hasCalls || JSON.stringify(response['output'] ?? []).includes('"type":"function_call"'));
+    const finish = finishOf(response, this.hasCalls || IS_CALL.test(JSON.stringify(response['output'] ?? [])));
     const usage = decodeUsage(response['usage']);
     this.ended = finish !== undefined;
     return { ...NOTHING, done: true, ...(usage !== undefined && { usage }), ...(finish !== undefined && { finish }) };
