@@ -21,6 +21,8 @@ export type Authorization =
  * once, without a promise, whenever it has what it needs.
  */
 export interface Authorizer {
+  /** What it gives holds for the very request that it was shown, body included; else for any request. */
+  readonly signsBody: boolean;
   authorize(request: RequestToAuthorize): Authorization | Promise<Authorization>;
   /** The provider has refused what was handed out last: it is not handed out again. */
   discard(): void;

@@ -4,6 +4,7 @@ import { type Held, Renewal, type RenewalDeps } from './renewal.ts';
 
 /** Sends a token that is renewed in time as `Authorization: Bearer`. */
 export class BearerAuthorizer implements Authorizer {
+  readonly signsBody = false;
   readonly #renewal: Renewal<Authorization>;
 
   constructor(obtain: Obtain<string>, deps: RenewalDeps) {

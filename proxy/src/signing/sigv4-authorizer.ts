@@ -54,6 +54,7 @@ function loadLibrary(): Promise<Library> {
 
 /** AWS Signature Version 4: every request is signed anew, over its path, its body and the time. */
 export class SigV4Authorizer implements Authorizer {
+  readonly signsBody = true;
   readonly #keys: AwsKeySource;
   readonly #scope: SigningScope;
   readonly #clock: Clock;

@@ -1,9 +1,12 @@
 import { createHash, createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { ProviderResource } from '@headgate/crds';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { answer, jsonAnswer, openaiAnswer } from '../fakes/provider-answers.ts';
 import { ProxyUnderTest } from '../fakes/proxy-under-test.ts';
-import { policyResource, providerResource, tableOf, targetOf } from '../fakes/routing-tables.ts';
+import { RealtimeUpstream } from '../fakes/realtime-upstream.ts';
+import { CALLER_KEY, policyResource, providerResource, tableOf, targetOf } from '../fakes/routing-tables.ts';
 import { type Script, ScriptedUpstream, type SeenRequest } from '../fakes/scripted-upstream.ts';
 
 /** Providers that want more than a key in a header: what goes over the wire, and what callers notice when it cannot. */
@@ -56,6 +59,14 @@ function signatureOf({ method, path, headers, body }: SeenRequest, secretKey: st
   return hmac(key, toSign).toString('hex');
 }
 
+function uploadTo(proxy: ProxyUnderTest, provider: string): Promise<Response> {
+  const body = new FormData();
+  body.set('purpose', 'batch');
+  body.set('file', new Blob(['{}']), 'a.jsonl');
+  const headers = { authorization: `Bearer ${CALLER_KEY}`, 'x-headgate-provider': provider };
+  return fetch(`${proxy.url}/v1/files`, { method: 'POST', headers, body });
+}
+
 const token = (text: string): Script => jsonAnswer(200, { access_token: text, expires_in: 3600, token_type: 'Bearer' });
 
 describe('AWS', () => {
@@ -68,6 +79,16 @@ describe('AWS', () => {
     const seen = await upstream.request(0);
     expect(seen.headers['authorization']).toContain(`Signature=${signatureOf(seen, 'secret-1')}`);
     expect(JSON.stringify(seen.headers)).not.toContain('secret-1');
+  });
+
+  test('files would be signed over a body that is passed on as it arrives: they are refused', async () => {
+    const upstream = await upstreamOf(openaiAnswer('hello'));
+    const proxy = await proxyFor(
+      providerResource('aws', [upstream.url], { auth: SIGNING, credentials: [{ name: 'main', secret: ACCESS_KEY, weight: 1 }] }),
+    );
+    const answered = await uploadTo(proxy, 'team/aws');
+    expect([answered.status, JSON.stringify(await answered.json())]).toEqual([400, expect.stringContaining('signs its requests')]);
+    expect(upstream.requests).toHaveLength(0);
   });
 
   test("the pod's identity: the projected token goes to STS once, requests are signed with what comes back", async () => {
@@ -143,6 +164,44 @@ describe('tokens', () => {
     const proxy = await proxyFor(fromPod('vertex', upstream));
     const told = JSON.stringify(await (await proxy.call()).json());
     expect(told).toContain("the cluster's metadata server refused with 403 (access_denied: no such account)");
+  });
+
+  test('go with files as well, and are replaced when they are refused there', async () => {
+    const metadata = await upstreamOf(token('token-1'), token('token-2'));
+    const file = { id: 'file-1', object: 'file', filename: 'a.jsonl' };
+    const upstream = await upstreamOf(jsonAnswer(401, { error: { message: 'expired' } }), jsonAnswer(200, file));
+    setVariable('GCE_METADATA_HOST', `127.0.0.1:${metadata.port}`);
+    const proxy = await proxyFor(fromPod('vertex', upstream));
+    const upload = (): Promise<Response> => uploadTo(proxy, 'team/vertex');
+    expect((await upload()).status).toBe(502);
+    expect(await (await upload()).json()).toMatchObject({ id: expect.stringMatching(/^hg_/) });
+    expect(upstream.requests.map(({ headers }) => headers['authorization'])).toEqual(['Bearer token-1', 'Bearer token-2']);
+  });
+
+  test('go with the handshake of a session', async () => {
+    const metadata = await upstreamOf(token('token-1'));
+    const upstream = await RealtimeUpstream.start();
+    closing.push(() => upstream.close());
+    setVariable('GCE_METADATA_HOST', `127.0.0.1:${metadata.port}`);
+    const proxy = await proxyFor(providerResource('vertex', [upstream.url], { auth: GOOGLE, credentials: [] }));
+    const socket = connect(proxy.proxy.dataPort, '127.0.0.1');
+    socket.write(
+      `GET /v1/realtime?model=assistant HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${CALLER_KEY}\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+    );
+    const [head] = (await once(socket, 'data')) as [Buffer];
+    expect(head.toString('latin1')).toMatch(/^HTTP\/1.1 101/);
+    socket.destroy();
+    expect(upstream.last.request.headers.authorization).toBe('Bearer token-1');
+  });
+
+  test('that cannot be had are told, and nothing is uploaded', async () => {
+    const metadata = await upstreamOf(jsonAnswer(403, { error: 'access_denied' }));
+    const upstream = await upstreamOf(openaiAnswer('hello'));
+    setVariable('GCE_METADATA_HOST', `127.0.0.1:${metadata.port}`);
+    const proxy = await proxyFor(fromPod('vertex', upstream));
+    const answered = await uploadTo(proxy, 'team/vertex');
+    expect([answered.status, JSON.stringify(await answered.json())]).toEqual([502, expect.stringContaining('refused with 403')]);
+    expect(upstream.requests).toHaveLength(0);
   });
 
   test('a caller that goes away while a token is fetched frees its slot, and nothing is sent', async () => {

@@ -8,6 +8,7 @@ import type { WireUpstream } from '../../dialects/dialect.ts';
 import { openaiShapedPath } from '../../operations/openai-shaped-path.ts';
 import { connectSettings } from '../../snapshot/build-provider.ts';
 import type { ConnectSettings } from '../../snapshot/guarded-connector.ts';
+import type { Connection } from '../../snapshot/snapshot.ts';
 import type { Clock } from '../../support/clock.ts';
 import { SlotList } from '../../support/slot-list.ts';
 import { callerError } from '../../wire/caller-error.ts';
@@ -18,6 +19,7 @@ import { explainFailures, type TargetFailure } from '../explain-failure.ts';
 import { settleAttempt } from '../settle-attempt.ts';
 import { RealtimeSession, type SessionTarget } from './realtime-session.ts';
 import { relayedRequestHeaders } from './relayed-headers.ts';
+import { authorizedHeaders } from './resource-place.ts';
 
 export interface RealtimeContext {
   readonly clock: Clock;
@@ -70,7 +72,7 @@ export class RealtimeRelay {
     const session = new RealtimeSession(upgrade, () => clock.monotonicMs());
     this.#running.add(session);
     sink.listener = { onGone: () => session.abandon(), onDrain: () => {} };
-    const result = await session.run({ ...place, onOpened: () => sink.switchProtocols() });
+    const result = await runAuthorized(session, { ...place, onOpened: () => sink.switchProtocols() }, endpoint.connection);
     sink.listener = undefined;
     this.#running.remove(session);
     const durationMs = clock.monotonicMs() - beganAtMs;
@@ -120,10 +122,23 @@ export class RealtimeRelay {
   }
 }
 
+/** Begins the session with a token where the provider wants one. */
+async function runAuthorized(session: RealtimeSession, target: SessionTarget, connection: Connection): Promise<AttemptResult> {
+  const { authorizer } = connection;
+  if (authorizer === undefined) return session.run(target);
+  const { pathname, search } = target.url;
+  const authorized = await authorizedHeaders(connection, [], pathname + search);
+  if (authorized.type === 'failure') return { type: 'failed', error: authorized.error, neverSent: true };
+  const headers = { ...target.headers, ...relayedRequestHeaders({}, authorized.headers) };
+  const result = await session.run({ ...target, headers });
+  if (result.type === 'failed' && result.error.reason === 'auth') authorizer.discard();
+  return result;
+}
+
 /** Signatures of cloud vendors cover no sessions, and only OpenAI's family speaks this protocol. */
 function isOffered({ endpoint }: PlannedAttempt): boolean {
   const { dialect }: Pick<ProviderResource, 'dialect'> = endpoint.provider.resource;
-  return (dialect === 'openai-chat' || dialect === 'openai-responses') && endpoint.connection.authorizer === undefined;
+  return (dialect === 'openai-chat' || dialect === 'openai-responses') && endpoint.connection.authorizer?.signsBody !== true;
 }
 
 function toOutcome(result: Exclude<AttemptResult, { type: 'failed' }>, attempts: readonly AttemptRecord[]): DispatchOutcome {

@@ -37,6 +37,7 @@ export class RealtimeSession implements Slotted {
   #request: ClientRequest | undefined;
   #upstream: Duplex | undefined;
   #openedAtMs: number | undefined;
+  #abandoned = false;
 
   constructor(upgrade: Upgrade, nowMs: () => number) {
     this.#upgrade = upgrade;
@@ -52,7 +53,9 @@ export class RealtimeSession implements Slotted {
   run(target: SessionTarget): Promise<AttemptResult> {
     return new Promise((resolve) => {
       this.#resolve = resolve;
-      this.#start(target);
+      // The caller may have left while a token was fetched.
+      if (this.#abandoned) this.abandon();
+      else this.#start(target);
     });
   }
 
@@ -69,6 +72,7 @@ export class RealtimeSession implements Slotted {
 
   /** The caller has gone before the session began. */
   abandon(): void {
+    this.#abandoned = true;
     this.#request?.destroy();
     this.#settle({ type: 'gone', metering: undefined });
   }

@@ -1,11 +1,10 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import type { ProviderResource } from '@headgate/crds';
 import { createProxyServer } from 'http-proxy';
 import type { buildConnector } from 'undici';
 import { connectSettings } from '../../snapshot/build-provider.ts';
 import type { ConnectSettings } from '../../snapshot/guarded-connector.ts';
-import type { Connection, Provider } from '../../snapshot/snapshot.ts';
+import type { Provider } from '../../snapshot/snapshot.ts';
 import { type Ownership, wrapId } from '../../support/tagged-id.ts';
 import { type CallerError, callerError } from '../../wire/caller-error.ts';
 import { asObject, parseJson } from '../../wire/read-json.ts';
@@ -15,6 +14,7 @@ import type { ResourceAsk } from './ask-resource.ts';
 import { guardedAgent } from './guarded-agent.ts';
 import { relayedAnswerHeaders, relayedRequestHeaders } from './relayed-headers.ts';
 import { mapIds } from './resource-ids.ts';
+import { authorizedHeaders, findResourcePlace, nameOfKey, type ResourcePlace } from './resource-place.ts';
 
 /** Where a relayed answer goes; emit implements it. */
 export interface RelaySink {
@@ -42,7 +42,6 @@ export type RelayOutcome =
 
 /** Documents about files and batches are small; a file's content never comes this way. */
 const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
-const OPENAI_FAMILY: ReadonlySet<string> = new Set(['openai-chat', 'openai-responses']);
 
 /** Passes requests for files and batches through to the provider that keeps them. */
 export class ResourceRelay {
@@ -53,17 +52,18 @@ export class ResourceRelay {
   }
 
   async relay(job: RelayJob): Promise<RelayOutcome> {
-    const { provider, ask } = job;
-    const resource = OPENAI_FAMILY.has(provider.resource.dialect) ? provider.resource : provider.byDialect.get('openai-chat');
-    const connection = findConnection(provider, ask.credential);
-    if (resource === undefined) return refused(`The provider '${ask.provider}' has no files and batches in the shape of OpenAI.`);
-    if (connection === undefined)
-      return { type: 'failed', error: callerError('no_usable_target', `'${ask.provider}' has no address or key.`) };
-    // A signature would have to cover a body that is passed on while it arrives.
-    if (connection.authorizer !== undefined)
-      return refused(`The provider '${ask.provider}' signs its requests; files are not served there.`);
+    const { provider, ask, sink } = job;
+    const found = findResourcePlace(provider, ask.credential);
+    if (found.type === 'none') return { type: 'failed', error: found.error };
+    const { place } = found;
+    const authorized = await authorizedHeaders(place.connection, place.headers, place.resource.basePath + ask.path);
+    if (sink.gone) return { type: 'gone' };
+    if (authorized.type === 'failure') {
+      return { type: 'failed', error: explainFailures([{ targetId: place.provider, error: authorized.error }]) };
+    }
     return new Promise((resolve) => {
-      new Relay(job, resource, connection, resolve).start(this.#connectorFor(connectSettings(resource)));
+      const relay = new Relay(job, { ...place, headers: authorized.headers }, resolve);
+      relay.start(this.#connectorFor(connectSettings(place.resource)));
     });
   }
 }
@@ -71,23 +71,21 @@ export class ResourceRelay {
 /** One request, from its head to the last byte of its answer. */
 class Relay {
   readonly #job: RelayJob;
-  readonly #resource: ProviderResource;
-  readonly #connection: Connection;
+  readonly #place: ResourcePlace;
   #resolve: ((outcome: RelayOutcome) => void) | undefined;
   #upstream: ClientRequest | undefined;
 
-  constructor(job: RelayJob, resource: ProviderResource, connection: Connection, resolve: (outcome: RelayOutcome) => void) {
+  constructor(job: RelayJob, place: ResourcePlace, resolve: (outcome: RelayOutcome) => void) {
     this.#job = job;
-    this.#resource = resource;
-    this.#connection = connection;
+    this.#place = place;
     this.#resolve = resolve;
   }
 
   start(connect: buildConnector.connector): void {
     const { request, response, ask } = this.#job;
-    const { origin, requestHeaders, headersByDialect } = this.#connection;
-    const own = this.#resource.dialect === 'openai-chat' ? (headersByDialect.get('openai-chat') ?? requestHeaders) : requestHeaders;
-    const headers = relayedRequestHeaders(request.headers, own);
+    const { connection, resource } = this.#place;
+    const { origin } = connection;
+    const headers = relayedRequestHeaders(request.headers, this.#place.headers);
     if (ask.body !== undefined) headers['content-length'] = String(ask.body.length);
     request.headers = headers;
     const proxy = createProxyServer({});
@@ -98,17 +96,16 @@ class Relay {
     response.on('close', () => this.#onClose());
     const failed = (error: Error): void => this.#settle({ type: 'failed', error: this.#explain(error) });
     proxy.on('econnreset', failed);
-    const { idleMs } = this.#resource.timeouts;
     proxy.web(
       request,
       response,
       {
-        target: new URL(`${origin.url}${this.#resource.basePath}${ask.path}`),
+        target: new URL(`${origin.url}${resource.basePath}${ask.path}`),
         agent: guardedAgent(origin.url, connect),
         ignorePath: true,
         changeOrigin: true,
         selfHandleResponse: true,
-        proxyTimeout: idleMs,
+        proxyTimeout: resource.timeouts.idleMs,
         ...(ask.body === undefined ? {} : { buffer: Readable.from([ask.body]) }),
       },
       failed,
@@ -126,6 +123,7 @@ class Relay {
     const broken = (): void => this.#onBroken();
     answer.on('error', broken);
     answer.on('aborted', broken);
+    if (status === 401) this.#place.connection.authorizer?.discard();
     if (status === 401 || status === 403 || (status >= 300 && status < 400)) {
       this.#settle({ type: 'failed', error: this.#explainStatus(status) });
       answer.destroy();
@@ -165,7 +163,7 @@ class Relay {
   #withCallersIds(body: Buffer): Buffer {
     const document = asObject(parseJson(body.toString('utf8')));
     if (document === undefined) return body;
-    const place = { provider: this.#job.ask.provider, credential: this.#connection.credential?.name ?? '-' };
+    const place = { provider: this.#job.ask.provider, credential: nameOfKey(this.#place.connection) };
     return Buffer.from(JSON.stringify(mapIds(document, (id) => wrapId({ place, id }, this.#job.ownership))));
   }
 
@@ -199,16 +197,6 @@ class Relay {
   }
 }
 
-/** The key that made a file is the only one whose account has it. */
-function findConnection({ connections }: Provider, credential: string | undefined): Connection | undefined {
-  if (credential === undefined) return connections[0];
-  return connections.find((connection) => (connection.credential?.name ?? '-') === credential);
-}
-
 function isDocument({ headers }: IncomingMessage): boolean {
   return /^\s*application\/json/i.test(headers['content-type'] ?? '');
-}
-
-function refused(message: string): RelayOutcome {
-  return { type: 'failed', error: callerError('invalid_request', message) };
 }
