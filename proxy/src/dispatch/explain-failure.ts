@@ -37,7 +37,7 @@ export function explainFailures(failures: readonly TargetFailure[]): CallerError
   const retryAfterMs = shortestRetryAfterMs(failures);
   const details = { shouldRetry: false, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   if (failures.every(({ error }) => error.status !== undefined && error.status >= 400 && error.status === last.error.status)) {
-    return { ...callerErrorFromUpstream(last.error), message: withoutKeys(last.error.message), ...details };
+    return { ...callerErrorFromUpstream(last.error), ...withoutKeysOf(last.error), ...details };
   }
   return callerError(chooseCode(failures), `Every target failed. ${failures.map(describe).join('; ')}.`, details);
 }
@@ -50,6 +50,10 @@ function withoutKeys(message: string): string {
   return message.replace(/\b(?:sk|pk|rk|gsk|xai|key|AIza|AKIA|ASIA|eyJ)[A-Za-z0-9_*.-]{6,}/g, (key) =>
     MASKED_KEY.test(key) ? key : '[key]',
   );
+}
+
+function withoutKeysOf({ message, raw }: UpstreamError): Pick<UpstreamError, 'message' | 'raw'> {
+  return { message: withoutKeys(message), ...(raw === undefined ? {} : { raw: withoutKeys(raw) }) };
 }
 
 /** The in-band error after the first content. */
@@ -74,5 +78,6 @@ function shortestRetryAfterMs(failures: readonly TargetFailure[]): number | unde
 
 function describe({ targetId, error }: TargetFailure): string {
   const status = error.status === undefined ? '' : ` ${error.status}`;
-  return `${targetId}: ${error.reason}${status} (${withoutKeys(error.message)})`;
+  const said = error.raw === undefined ? error.message : `${error.message}: ${error.raw}`;
+  return `${targetId}: ${error.reason}${status} (${withoutKeys(said)})`;
 }

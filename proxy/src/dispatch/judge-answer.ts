@@ -100,7 +100,7 @@ const DEFAULT_ERROR_STATUS = 500;
 /** An error that the provider told inside a 2xx, judged as if it had come with its proper status. */
 export function classify(provider: WireUpstream, error: StreamError): UpstreamError {
   const type = error.code ?? 'server_error';
-  const body = JSON.stringify({ type: 'error', error: { type, code: type, message: error.message } });
+  const body = JSON.stringify({ type: 'error', error: { type, code: type, message: error.message, metadata: { raw: error.raw } } });
   return provider.decodeError(error.status ?? DEFAULT_ERROR_STATUS, () => undefined, body);
 }
 

@@ -49,6 +49,7 @@ export function callerErrorFromUpstream(error: UpstreamError, shouldRetry?: bool
     openaiType: status === 403 ? 'permission_error' : types.openaiType,
     anthropicType: ANTHROPIC_TYPE_BY_STATUS[status] ?? types.anthropicType,
     message: error.message,
+    ...(error.raw !== undefined && { raw: error.raw }),
     ...(error.param !== undefined && { param: error.param }),
     ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
     ...(shouldRetry !== undefined && { shouldRetry }),

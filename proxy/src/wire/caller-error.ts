@@ -67,6 +67,8 @@ export interface CallerError {
   readonly openaiType: string;
   readonly anthropicType: string;
   readonly message: string;
+  /** See `UpstreamError.raw`. */
+  readonly raw?: string;
   readonly param?: string;
   readonly retryAfterMs?: number;
   /** false tells SDKs not to retry: Headgate has used its own retries, or retrying cannot help. */

@@ -23,6 +23,8 @@ export interface UpstreamError {
   readonly status?: number;
   /** What the provider said, or what happened on the wire; never contains a credential. */
   readonly message: string;
+  /** What another provider told the one that answered (OpenRouter), under the same rule. */
+  readonly raw?: string;
   /** The provider's own type or code. */
   readonly code?: string;
   /** How long the provider asked to be left alone, from header or body. */

@@ -14,6 +14,11 @@ describe('costNanoUsd', () => {
     expect(costNanoUsd(usage, pricing)).toBe(3_000_000 + 120_000 + 375_000 + 750_000 + 7);
   });
 
+  test('where the provider charges for less than it has read, the cost is that', () => {
+    const pricing = { inputNanoUsd: 10, outputNanoUsd: 100 };
+    expect(costNanoUsd({ ...usage, billed: { inputTokens: 8, outputTokens: 7 } }, pricing)).toBe(780);
+  });
+
   test('cached input without a price of its own costs what input costs', () => {
     expect(costNanoUsd(usage, { inputNanoUsd: 10, outputNanoUsd: 0 })).toBe(15_000);
   });

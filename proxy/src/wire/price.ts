@@ -7,6 +7,7 @@ import { totalInputTokens, type Usage } from './usage.ts';
  */
 export function costNanoUsd(usage: Usage, pricing: ModelPricing | undefined): number | undefined {
   if (pricing === undefined) return undefined;
+  if (usage.billed !== undefined) return costNanoUsd(asBilled(usage.billed), pricing);
   const rates = ratesFor(totalInputTokens(usage), pricing);
   return Math.round(
     usage.inputTokens * rates.inputNanoUsd +
@@ -15,6 +16,10 @@ export function costNanoUsd(usage: Usage, pricing: ModelPricing | undefined): nu
       usage.outputTokens * rates.outputNanoUsd +
       (pricing.perRequestNanoUsd ?? 0),
   );
+}
+
+function asBilled(billed: NonNullable<Usage['billed']>): Usage {
+  return { ...billed, cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };
 }
 
 /** The last tier exceeded applies to the whole request; its absent cache prices fall back within the tier. */

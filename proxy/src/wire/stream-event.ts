@@ -37,6 +37,8 @@ export interface FinishReason {
 
 export interface StreamError {
   readonly message: string;
+  /** See `UpstreamError.raw`. */
+  readonly raw?: string;
   /** The provider's own type or code, if it gave one. */
   readonly code?: string;
   readonly status?: number;

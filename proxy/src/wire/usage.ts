@@ -11,6 +11,8 @@ export interface Usage {
   readonly cacheWriteTokens: number;
   readonly outputTokens: number;
   readonly reasoningTokens: number;
+  /** What the provider charges for, where that is not what the model has read and written (Cohere). */
+  readonly billed?: { readonly inputTokens: number; readonly outputTokens: number };
   /** The provider's own record, for callers of the same dialect. */
   readonly raw?: JsonObject;
 }

@@ -6,7 +6,8 @@ const UNTHREADED: JsonObject = { error_code: 'thread_unsupported_request', unsup
 
 /** Anthropic's error body. */
 export function encodeError(error: CallerError, requestId: string): JsonObject {
-  const told = { type: error.anthropicType, message: error.message };
+  const { anthropicType: type, message, raw } = error;
+  const told = { type, message, ...(raw !== undefined && { metadata: { raw } }) };
   return { type: 'error', error: error.param === 'thread' ? { ...told, details: UNTHREADED } : told, request_id: requestId };
 }
 

@@ -79,7 +79,7 @@ describe('calls', () => {
 });
 
 describe('answers', () => {
-  test('tokens are told as the model has counted them, what is billed stays in the raw record', () => {
+  test('tokens are told as the model has counted them, what is billed for the cost', () => {
     const usage = {
       tokens: { input_tokens: 100, output_tokens: 7 },
       billed_units: { input_tokens: 8, output_tokens: 7 },
@@ -97,6 +97,7 @@ describe('answers', () => {
       cacheWriteTokens: 0,
       outputTokens: 7,
       reasoningTokens: 0,
+      billed: { inputTokens: 8, outputTokens: 7 },
       raw: usage,
     });
   });

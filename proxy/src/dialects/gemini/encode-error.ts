@@ -33,6 +33,7 @@ export function encodeError(error: CallerError, requestId: string): JsonObject {
   ];
   if (error.retryAfterMs !== undefined)
     details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${error.retryAfterMs / 1000}s` });
+  if (error.raw !== undefined) details.push({ '@type': 'type.googleapis.com/google.rpc.DebugInfo', detail: error.raw });
   return { error: { code, message: error.message, status: statusWord(code), details } };
 }
 

@@ -3,7 +3,9 @@ import type { JsonObject } from '../../wire/json.ts';
 
 /** OpenAI's error body. */
 export function encodeError(error: CallerError): JsonObject {
-  return { error: { message: error.message, type: error.openaiType, param: error.param ?? null, code: error.code } };
+  const { message, openaiType: type, param = null, code, raw } = error;
+  // OpenRouter's place for it, which its callers know.
+  return { error: { message, type, param, code, ...(raw !== undefined && { metadata: { raw } }) } };
 }
 
 /** SDKs of OpenAI retry 408, 409, 429 and 5xx by the book; codes of other vendors' making become the nearest of those. */

@@ -11,5 +11,11 @@ export function providerError(body: JsonObject): StreamError | undefined {
   if (!failed) return undefined;
   const read = fromObject(body['error'] || !groq ? body : { error: groq });
   const code = read.code ?? read.type;
-  return { message: read.message, ...(code !== undefined && { code }), ...(read.status !== undefined && { status: read.status }) };
+  const { message, raw } = read;
+  return {
+    message,
+    ...(raw !== undefined && { raw }),
+    ...(code !== undefined && { code }),
+    ...(read.status !== undefined && { status: read.status }),
+  };
 }

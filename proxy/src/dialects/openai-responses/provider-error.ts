@@ -13,6 +13,7 @@ export function providerError(body: JsonObject): StreamError | undefined {
   return {
     message: asString(error?.['message']) ?? read.message,
     ...(code !== undefined && code !== 'error' && { code }),
+    ...(read.raw !== undefined && { raw: read.raw }),
     ...(read.status !== undefined && { status: read.status }),
   };
 }

@@ -86,26 +86,28 @@ const MODEL_ACCESS_TEXT =
 
 /** The reason behind a non-2xx answer: what the body says first, then what the status says. */
 export function classifyError(status: number, body: ErrorBody): FailureReason {
+  const text = textOf(body);
   const words = [body.code, body.type].filter((word) => word !== undefined);
   const among = (set: ReadonlySet<string>): boolean => words.some((word) => set.has(word));
-  if (status === 402 || among(BILLING_WORDS) || BILLING_TEXT.test(body.message) || spentForToday(body)) return 'quota-exhausted';
+  if (status === 402 || among(BILLING_WORDS) || BILLING_TEXT.test(text) || spentForToday(body)) return 'quota-exhausted';
   if (isContextOverflow(status, body)) return 'context-length';
-  if (status < 500 && (among(FILTER_WORDS) || FILTER_TEXT.test(body.message))) return 'content-filter';
-  if (
-    status === 401 ||
-    (status < 500 && (among(KEY_WORDS) || KEY_TEXT.test(body.message) || (body.quotaIds ?? '').includes('API_KEY_INVALID')))
-  )
+  if (status < 500 && (among(FILTER_WORDS) || FILTER_TEXT.test(text))) return 'content-filter';
+  if (status === 401 || (status < 500 && (among(KEY_WORDS) || KEY_TEXT.test(text) || (body.quotaIds ?? '').includes('API_KEY_INVALID'))))
     return 'auth';
   if (among(OVERLOAD_WORDS)) return 'overloaded';
-  if (status === 403) return MODEL_ACCESS_TEXT.test(body.message) ? 'not-found' : 'auth';
-  if (status < 500 && status !== 429 && (among(MODEL_WORDS) || MODEL_TEXT.test(body.message))) return 'not-found';
+  if (status === 403) return MODEL_ACCESS_TEXT.test(text) ? 'not-found' : 'auth';
+  if (status < 500 && status !== 429 && (among(MODEL_WORDS) || MODEL_TEXT.test(text))) return 'not-found';
   return byStatus(status);
 }
 
 /** An over-long request is also answered with 429 (Gemini, Azure Foundry) and 500 (Ollama's runner). */
 function isContextOverflow(status: number, body: ErrorBody): boolean {
   if (status === 401 || status === 403 || status === 404) return false;
-  return [body.message, body.code ?? '', body.type ?? ''].some((text) => CONTEXT_TEXT.test(text));
+  return [textOf(body), body.code ?? '', body.type ?? ''].some((text) => CONTEXT_TEXT.test(text));
+}
+
+function textOf({ message, raw }: ErrorBody): string {
+  return raw === undefined ? message : `${message}: ${raw}`;
 }
 
 /** Google answers 429 for both; only the quota's id tells a used-up day from a busy minute. Z.ai's 1113 is the balance. */

@@ -95,7 +95,7 @@ const SHAPES: readonly (readonly [string, number, Json | string, Record<string, 
     429,
     { error: { code: 429, message: 'Provider returned error', metadata: { raw: 'slow down', provider_name: 'X' } }, user_id: 'u' },
     {},
-    { reason: 'rate-limited', message: 'Provider returned error: slow down' },
+    { reason: 'rate-limited', message: 'Provider returned error', raw: 'slow down' },
   ],
   [
     '12 HTML',

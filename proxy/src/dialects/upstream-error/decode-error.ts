@@ -26,6 +26,7 @@ export function decodeUpstreamError(
     reason,
     status,
     message: withoutKeys(read.message === '' ? `the provider answered ${status} without saying why` : read.message),
+    ...(read.raw !== undefined && { raw: withoutKeys(read.raw) }),
     ...(code !== undefined && { code }),
     ...(read.param !== undefined && { param: read.param }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),

@@ -4,6 +4,8 @@ import { asArray, asNumber, asObject, asString, parseJson } from '../../wire/rea
 /** What any vendor's error body says, before it is judged. */
 export interface ErrorBody {
   readonly message: string;
+  /** What a provider behind the one that answers said, where that is more than `message`. */
+  readonly raw?: string;
   readonly type?: string;
   readonly code?: string;
   readonly param?: string;
@@ -28,7 +30,13 @@ export function readErrorBody(text: string, header: (name: string) => string | u
   if (body === undefined) return { message: prose(text), ...named(awsType(header)) };
   const read = fromObject(body);
   const type = read.type ?? awsType(header);
-  return { ...read, message: clip(read.message), ...(type !== undefined && { type }), ...(json !== undefined && { json }) };
+  return {
+    ...read,
+    message: clip(read.message),
+    ...(read.raw !== undefined && { raw: clip(read.raw) }),
+    ...(type !== undefined && { type }),
+    ...(json !== undefined && { json }),
+  };
 }
 
 /** The error of an object that may be one: `{error: {...}}`, `{error: "text"}`, a list of either, or flat. */
@@ -50,15 +58,15 @@ function fromNested(error: JsonObject, body: JsonObject): ErrorBody {
   const metadata = asObject(error['metadata']);
   const raw = asString(metadata?.['raw']);
   const message = asString(error['message']) ?? asString(error['detail']) ?? asString(body['message']) ?? raw ?? JSON.stringify(error);
-  // OpenRouter says only "Provider returned error" itself; what the provider said is in `raw`.
-  const full = raw !== undefined && message === 'Provider returned error' ? `${message}: ${raw}` : message;
   const type = asString(error['type']) ?? asString(error['status']) ?? asString(metadata?.['error_type']);
   // Google's number is that of the answer; its word says more.
   const word = typeof error['code'] === 'number' ? asString(error['status']) : undefined;
   const code = word ?? codeOf(error) ?? asString(asObject(error['details'])?.['error_code']) ?? asString(error['status']);
   const quotaIds = googleQuotaIds(error);
   return {
-    message: full,
+    message,
+    // OpenRouter says only "Provider returned error" itself.
+    ...(raw !== undefined && raw !== message && { raw }),
     ...named(type),
     ...(code !== undefined && { code }),
     ...paramOf(error),
