@@ -201,7 +201,10 @@ export class Attempt implements AnswerReader {
       path,
       { sink, origin, exchange: this.#exchange, clock: this.#exchangeContext.clock, parser },
       {
-        onCommit: (nowMs) => this.#markAnswered(nowMs),
+        onCommit: (nowMs) => {
+          this.#markAnswered(nowMs);
+          origin.endpoint.signals.breaker.onContent(nowMs);
+        },
         onCompleted: () =>
           this.#settle({ type: 'completed', metering: this.#streamMetering() ?? this.#wholeMetering(undefined, undefined) }),
         onBroken: (error) => this.#onBroken(error),

@@ -243,7 +243,7 @@ export class DispatchRun implements SinkListener, Slotted {
     this.#current = undefined;
     const nowMs = clock.monotonicMs();
     const durationMs = nowMs - beganAtMs;
-    settleAttempt(endpoint.signals, result, { nowMs, random, durationMs });
+    settleAttempt(endpoint.signals, result, { nowMs, random, durationMs, generates: this.#job.call.operation !== 'count-tokens' });
     if (result.type === 'completed') ailing.delete(endpoint.signals);
     else if (result.type !== 'gone') ailing.add(endpoint.signals);
     this.#attempts.push({ target, endpoint, result, durationMs });

@@ -20,6 +20,7 @@ beforeEach(() => {
       availableAtMs: 0,
       tryAcquire: () => true,
       isAvailable: () => true,
+      onContent: () => void told.push('content'),
       onSuccess: () => void told.push('success'),
       onFailure: () => void told.push('failure'),
       onAbandoned: () => void told.push('abandoned'),
@@ -28,8 +29,8 @@ beforeEach(() => {
   };
 });
 
-function settle(result: AttemptResult, random = 0): void {
-  settleAttempt(signals, result, { nowMs: 1000, random: () => random, durationMs: 400 });
+function settle(result: AttemptResult, random = 0, generates = true): void {
+  settleAttempt(signals, result, { nowMs: 1000, random: () => random, durationMs: 400, generates });
 }
 
 function failed(error: UpstreamError): AttemptResult {
@@ -52,6 +53,12 @@ describe('settleAttempt', () => {
     settle(failed({ reason, message: '' }));
     settle({ type: 'cut', error: { reason, message: '' }, metering: METERING });
     expect(told).toEqual(['failure', 'failure']);
+  });
+
+  test('how fast tokens are counted says nothing about how fast they are generated', () => {
+    settle({ type: 'completed', metering: METERING }, 0, false);
+    settle(failed({ reason: 'timeout', message: '' }), 0, false);
+    expect([told, signals.ttftEwmaMs]).toEqual([['success', 'failure'], 0]);
   });
 
   test('a wait in vain counts as slow', () => {

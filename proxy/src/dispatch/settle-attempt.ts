@@ -18,6 +18,8 @@ export interface SettleContext {
   readonly random: () => number;
   /** Attempt started -> ended. */
   readonly durationMs: number;
+  /** False for what generates nothing, such as counting tokens: how fast it is says nothing about the next answer. */
+  readonly generates: boolean;
 }
 
 /** Books the end of an attempt on the endpoint: requests in flight, breaker, time to first token, state of the key. */
@@ -26,7 +28,7 @@ export function settleAttempt(signals: EndpointSignals, result: AttemptResult, c
   switch (result.type) {
     case 'completed':
       signals.breaker.onSuccess(context.nowMs);
-      observeTtft(signals, result.metering.ttftMs, context.nowMs);
+      believeTtft(signals, result.metering.ttftMs, context);
       if (signals.credential.state !== 'Active') setCredential(signals.credential, 'Active', 0);
       break;
     case 'gone':
@@ -34,15 +36,19 @@ export function settleAttempt(signals: EndpointSignals, result: AttemptResult, c
       signals.breaker.onAbandoned(context.nowMs);
       break;
     case 'cut':
-      observeTtft(signals, result.metering.ttftMs, context.nowMs);
+      believeTtft(signals, result.metering.ttftMs, context);
       settleFailure(signals, result.error, context);
       break;
     case 'failed':
       // A target that let us wait in vain is at least as slow as the wait.
-      if (result.error.reason === 'timeout') observeTtft(signals, context.durationMs, context.nowMs);
+      if (result.error.reason === 'timeout') believeTtft(signals, context.durationMs, context);
       settleFailure(signals, result.error, context);
       break;
   }
+}
+
+function believeTtft(signals: EndpointSignals, ttftMs: number, { generates, nowMs }: SettleContext): void {
+  if (generates) observeTtft(signals, ttftMs, nowMs);
 }
 
 function settleFailure(signals: EndpointSignals, error: UpstreamError, context: SettleContext): void {

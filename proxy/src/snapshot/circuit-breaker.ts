@@ -9,6 +9,8 @@ export interface CircuitBreaker {
   tryAcquire(nowMs: number): boolean;
   /** Would `tryAcquire` say yes? Changes nothing. */
   isAvailable(nowMs: number): boolean;
+  /** First content of a stream: whoever answers is well enough for others to be sent, however long this one goes on. */
+  onContent(nowMs: number): void;
   onSuccess(nowMs: number): void;
   onFailure(nowMs: number): void;
   /** The attempt ended without a verdict on the endpoint (client gone, caller's own mistake). */

@@ -105,6 +105,33 @@ describe('EndpointBreaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
+  test('a probe that begins to stream closes it, and others need not wait for its end', () => {
+    const breaker = new EndpointBreaker(SETTINGS, EVEN);
+    failing(breaker, 5, 0);
+    breaker.tryAcquire(30_000);
+    breaker.onContent(30_100);
+    expect(breaker.state).toBe('closed');
+    breaker.onSuccess(60_000);
+    failing(breaker, 4, 60_100);
+    expect(breaker.state).toBe('closed');
+  });
+
+  test('a stream that breaks before any has been whole opens it again at once', () => {
+    const breaker = new EndpointBreaker(SETTINGS, EVEN);
+    failing(breaker, 5, 0);
+    breaker.tryAcquire(30_000);
+    breaker.onContent(30_100);
+    breaker.onFailure(31_000);
+    expect([breaker.state, breaker.availableAtMs]).toEqual(['open', 91_000]);
+  });
+
+  test('content of an attempt from before the opening says nothing', () => {
+    const breaker = new EndpointBreaker(SETTINGS, EVEN);
+    failing(breaker, 5, 0);
+    breaker.onContent(100);
+    expect(breaker.state).toBe('open');
+  });
+
   test('open times grow by 30 s per failed probe, up to 300 s', () => {
     const breaker = new EndpointBreaker(SETTINGS, EVEN);
     failing(breaker, 5, 0);

@@ -8,7 +8,7 @@ const JITTER = 0.2;
 /**
  * Circuit breaker of one endpoint: opens after `consecutiveFailures`, or when more than `failurePercent` of at least
  * `minRequests` outcomes of the window failed; stays open for `openMs` x (openings in a row), at most `maxOpenMs`; then lets
- * single probes through until one succeeds. Figures follow Envoy's outlier detection (base ejection x times ejected, cap).
+ * single probes through until one brings content. Figures follow Envoy's outlier detection (base ejection x times ejected, cap).
  * Time and randomness are handed in.
  */
 export class EndpointBreaker implements CircuitBreaker {
@@ -23,6 +23,8 @@ export class EndpointBreaker implements CircuitBreaker {
   /** Until when the probe in flight holds its place; 0 = no probe in flight. */
   #probeUntilMs = 0;
   #closedAtMs = 0;
+  /** Closed on a beginning: until an answer has been whole, one failure opens it again. */
+  #onTrial = false;
 
   constructor(settings: CircuitBreakerSettings, random: () => number) {
     this.#settings = settings;
@@ -54,17 +56,21 @@ export class EndpointBreaker implements CircuitBreaker {
   }
 
   onSuccess(nowMs: number): void {
-    if (this.#state === 'closed') {
-      this.#consecutive = 0;
-      this.#window.record(nowMs, false);
-      return;
-    }
-    // While open, only attempts from before the opening can end: they say nothing about now.
-    if (this.#state === 'open' || this.#probeUntilMs === 0) return;
+    this.onContent(nowMs);
+    if (this.#state !== 'closed') return;
+    this.#onTrial = false;
+    this.#consecutive = 0;
+    this.#window.record(nowMs, false);
+  }
+
+  onContent(nowMs: number): void {
+    // While open, only attempts from before the opening are heard of: they say nothing about now.
+    if (this.#state !== 'half-open' || this.#probeUntilMs === 0) return;
     this.#state = 'closed';
     this.#consecutive = 0;
     this.#probeUntilMs = 0;
     this.#closedAtMs = nowMs;
+    this.#onTrial = true;
     this.#window.reset();
   }
 
@@ -76,7 +82,7 @@ export class EndpointBreaker implements CircuitBreaker {
     }
     this.#consecutive += 1;
     this.#window.record(nowMs, true);
-    if (this.#consecutive >= this.#settings.consecutiveFailures || this.#failsTooOften(nowMs)) this.#open(nowMs);
+    if (this.#onTrial || this.#consecutive >= this.#settings.consecutiveFailures || this.#failsTooOften(nowMs)) this.#open(nowMs);
   }
 
   onAbandoned(_nowMs: number): void {
@@ -102,6 +108,7 @@ export class EndpointBreaker implements CircuitBreaker {
     const jitter = 1 - JITTER + 2 * JITTER * this.#random();
     this.#openUntilMs = nowMs + Math.min(openMs * this.#openings, maxOpenMs) * jitter;
     this.#state = 'open';
+    this.#onTrial = false;
     this.#probeUntilMs = 0;
     this.#consecutive = 0;
     this.#window.reset();

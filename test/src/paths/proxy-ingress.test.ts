@@ -99,7 +99,7 @@ describe("Gemini's paths", () => {
       404,
       { error: { code: 404, message: expect.any(String), status: 'NOT_FOUND', details: expect.any(Array) } },
     ]);
-    const unserved = await post('/v1beta/models/assistant:embedContent', QUESTION);
+    const unserved = await post('/v1beta/models/assistant:embedText', QUESTION);
     expect([unserved.status, (await unserved.json()) as unknown]).toMatchObject([404, { error: { status: 'NOT_FOUND' } }]);
     const wrong = await fetch(`${proxy.url}/v1beta/models/assistant:generateContent`, { headers: { 'x-goog-api-key': CALLER_KEY } });
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST']);

@@ -76,7 +76,7 @@ export class RealtimeRelay {
     sink.listener = undefined;
     this.#running.remove(session);
     const durationMs = clock.monotonicMs() - beganAtMs;
-    settleAttempt(endpoint.signals, result, { nowMs: clock.monotonicMs(), random, durationMs });
+    settleAttempt(endpoint.signals, result, { nowMs: clock.monotonicMs(), random, generates: false, durationMs });
     return { target, endpoint, result, durationMs };
   }
 
