@@ -9,12 +9,14 @@ export interface TrafficNumbers {
   readonly spendTodayUsd?: string | undefined;
 }
 
-/** What is not known is left out: no latency or success without requests, no spend when nothing was priced. */
+/** What is not known is left out: no latency or success without requests, no spend of calls without a price. */
 export function trafficNumbers(figures: TrafficFigures): TrafficNumbers {
   const { requests, failures, p95TtftMs, requestsToday, unpricedToday, costTodayNanoUsd } = figures;
+  // Calls that failed cost nothing and tell nothing of prices: beside unpriced ones they would make an unknown spend look like none.
+  const isPriced = costTodayNanoUsd > 0 || (requestsToday > 0 && unpricedToday === 0);
   return defined({
     p95TtftMs: p95TtftMs === undefined ? undefined : twoDigits(p95TtftMs),
     successPercent: requests === 0 ? undefined : percentText(requests - failures, requests),
-    spendTodayUsd: requestsToday > unpricedToday ? usdText(costTodayNanoUsd) : undefined,
+    spendTodayUsd: isPriced ? usdText(costTodayNanoUsd) : undefined,
   });
 }
