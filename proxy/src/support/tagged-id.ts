@@ -31,6 +31,7 @@ export function ownershipOf(caller: Caller, saltHex: string): Ownership | undefi
 
 const PREFIX = 'hg_';
 const TAG_BYTES = 16;
+const MARK_BYTES = 12;
 
 /**
  * The id that a caller gets for a provider's id: `hg_<place>.<tag>.<id>`, where the tag (HMAC-SHA256, 128 bits) binds
@@ -50,6 +51,12 @@ export function unwrapId(wrapped: string, ownership: Ownership): TaggedId | unde
   if (given.length !== TAG_BYTES || !timingSafeEqual(given, tagOf(where, id, ownership))) return undefined;
   const [provider, credential] = JSON.parse(Buffer.from(where, 'base64url').toString('utf8')) as readonly [string, string];
   return { place: { provider, credential }, id };
+}
+
+/** Tells what is the owner's where a provider keeps it: 96 bits of an HMAC that says nothing about the owner to anybody else. */
+export function ownerMark({ owner, saltHex }: Ownership): string {
+  const hmac = createHmac('sha256', Buffer.from(saltHex, 'hex')).update(JSON.stringify(['resource-owner', owner]));
+  return hmac.digest().subarray(0, MARK_BYTES).toString('base64url');
 }
 
 function tagOf(where: string, id: string, { owner, saltHex }: Ownership): Buffer {

@@ -1,7 +1,8 @@
 import type { ResourceRoute } from '../../accept/route.ts';
-import { type Ownership, type Place, unwrapId } from '../../support/tagged-id.ts';
+import { type Ownership, ownerMark, type Place, unwrapId } from '../../support/tagged-id.ts';
 import { type CallerError, callerError } from '../../wire/caller-error.ts';
 import { asObject, asString, parseJson } from '../../wire/read-json.ts';
+import { markBatch } from './owner-marks.ts';
 
 /** A request for a file or batch, in the provider's own terms. */
 export type ResourceAsk =
@@ -14,10 +15,13 @@ export type ResourceAsk =
       readonly path: string;
       /** Instead of the caller's own body. */
       readonly body: Buffer | undefined;
+      /** A form with a file, whose name gets the owner's mark. */
+      readonly upload?: true;
     }
   | { readonly type: 'refused'; readonly error: CallerError };
 
 export interface ResourceRequest {
+  /** Not a list. */
   readonly route: ResourceRoute;
   /** `x-headgate-provider`. */
   readonly chosenProvider: string | undefined;
@@ -30,9 +34,6 @@ const CHOOSE = 'Say where, with the header `x-headgate-provider: <namespace>/<na
 /** Finds out which provider is asked, and puts its own ids in place of the caller's. */
 export function askResource({ route, chosenProvider, body }: ResourceRequest, ownership: Ownership): ResourceAsk {
   const { type, action, id } = route;
-  if (action === 'list') {
-    return refuse('method_not_allowed', `Lists of ${type} are not served: the account is shared, and a list would show those of others.`);
-  }
   if (id !== undefined) {
     const tagged = unwrapId(id, ownership);
     if (tagged === undefined) return notYours(type === 'files' ? 'file' : 'batch');
@@ -41,7 +42,7 @@ export function askResource({ route, chosenProvider, body }: ResourceRequest, ow
   }
   if (type === 'batches') return askForBatch(body, ownership);
   if (chosenProvider === undefined) return refuse('invalid_request', `Files have no model to route by. ${CHOOSE}`, 'x-headgate-provider');
-  return { type: 'ask', provider: chosenProvider, credential: undefined, path: '/files', body: undefined };
+  return { type: 'ask', provider: chosenProvider, credential: undefined, path: '/files', body: undefined, upload: true };
 }
 
 /** A batch is made where its file is. */
@@ -52,7 +53,8 @@ function askForBatch(body: Buffer | undefined, ownership: Ownership): ResourceAs
   if (fileId === undefined) return refuse('invalid_request', 'The field "input_file_id" must name a file.', 'input_file_id');
   const tagged = unwrapId(fileId, ownership);
   if (tagged === undefined) return notYours('file');
-  return ask(tagged.place, '/batches', Buffer.from(JSON.stringify({ ...call, input_file_id: tagged.id })));
+  const marked = markBatch({ ...call, input_file_id: tagged.id }, ownerMark(ownership));
+  return ask(tagged.place, '/batches', Buffer.from(JSON.stringify(marked)));
 }
 
 function ask({ provider, credential }: Place, path: string, body?: Buffer): ResourceAsk {
@@ -64,6 +66,6 @@ function notYours(kind: 'file' | 'batch'): ResourceAsk {
   return { type: 'refused', error: callerError('not_found', `No such ${kind}.`, { param: 'id' }) };
 }
 
-function refuse(code: 'method_not_allowed' | 'invalid_request' | 'invalid_json', message: string, param?: string): ResourceAsk {
+function refuse(code: 'invalid_request' | 'invalid_json', message: string, param?: string): ResourceAsk {
   return { type: 'refused', error: callerError(code, message, param === undefined ? {} : { param }) };
 }

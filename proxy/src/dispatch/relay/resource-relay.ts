@@ -5,16 +5,17 @@ import type { buildConnector } from 'undici';
 import { connectSettings } from '../../snapshot/build-provider.ts';
 import type { ConnectSettings } from '../../snapshot/guarded-connector.ts';
 import type { Provider } from '../../snapshot/snapshot.ts';
-import { type Ownership, wrapId } from '../../support/tagged-id.ts';
+import { type Ownership, ownerMark } from '../../support/tagged-id.ts';
 import { type CallerError, callerError } from '../../wire/caller-error.ts';
 import { asObject, parseJson } from '../../wire/read-json.ts';
 import { explainFailures } from '../explain-failure.ts';
 import { explainNetworkError } from '../network-failure.ts';
 import type { ResourceAsk } from './ask-resource.ts';
 import { guardedAgent } from './guarded-agent.ts';
+import { asCallersOwn } from './list-resources.ts';
+import { markUpload } from './mark-upload.ts';
 import { relayedAnswerHeaders, relayedRequestHeaders } from './relayed-headers.ts';
-import { mapIds } from './resource-ids.ts';
-import { authorizedHeaders, findResourcePlace, nameOfKey, type ResourcePlace } from './resource-place.ts';
+import { authorizedHeaders, findResourcePlace, type ResourcePlace } from './resource-place.ts';
 
 /** Where a relayed answer goes; emit implements it. */
 export interface RelaySink {
@@ -57,13 +58,14 @@ export class ResourceRelay {
     if (found.type === 'none') return { type: 'failed', error: found.error };
     const { place } = found;
     const authorized = await authorizedHeaders(place.connection, place.headers, place.resource.basePath + ask.path);
+    const addedBytes = ask.upload === true ? await markUpload(job.request, ownerMark(job.ownership)) : 0;
     if (sink.gone) return { type: 'gone' };
     if (authorized.type === 'failure') {
       return { type: 'failed', error: explainFailures([{ targetId: place.provider, error: authorized.error }]) };
     }
     return new Promise((resolve) => {
       const relay = new Relay(job, { ...place, headers: authorized.headers }, resolve);
-      relay.start(this.#connectorFor(connectSettings(place.resource)));
+      relay.start(this.#connectorFor(connectSettings(place.resource)), addedBytes);
     });
   }
 }
@@ -81,12 +83,15 @@ class Relay {
     this.#resolve = resolve;
   }
 
-  start(connect: buildConnector.connector): void {
+  /** @param addedBytes how much longer the body is than the caller said */
+  start(connect: buildConnector.connector, addedBytes: number): void {
     const { request, response, ask } = this.#job;
     const { connection, resource } = this.#place;
     const { origin } = connection;
     const headers = relayedRequestHeaders(request.headers, this.#place.headers);
+    const { 'content-length': told } = headers;
     if (ask.body !== undefined) headers['content-length'] = String(ask.body.length);
+    else if (told !== undefined) headers['content-length'] = String(Number(told) + addedBytes);
     request.headers = headers;
     const proxy = createProxyServer({});
     proxy.on('proxyReq', (upstream) => {
@@ -163,8 +168,7 @@ class Relay {
   #withCallersIds(body: Buffer): Buffer {
     const document = asObject(parseJson(body.toString('utf8')));
     if (document === undefined) return body;
-    const place = { provider: this.#job.ask.provider, credential: nameOfKey(this.#place.connection) };
-    return Buffer.from(JSON.stringify(mapIds(document, (id) => wrapId({ place, id }, this.#job.ownership))));
+    return Buffer.from(JSON.stringify(asCallersOwn(document, this.#place, this.#job.ownership)));
   }
 
   /** Half an answer must not look like a whole one. */

@@ -3,9 +3,10 @@ import type { ResourceRoute } from '../../accept/route.ts';
 import { admitProvider } from '../../admit/admit-provider.ts';
 import type { Caller, Snapshot } from '../../snapshot/snapshot.ts';
 import { ownershipOf } from '../../support/tagged-id.ts';
-import { type CallerError, callerError } from '../../wire/caller-error.ts';
+import { callerError } from '../../wire/caller-error.ts';
 import { askResource } from './ask-resource.ts';
 import type { RelayOutcome, RelaySink, ResourceRelay } from './resource-relay.ts';
+import { type ListConclusion, serveList } from './serve-list.ts';
 
 export interface ResourceContext {
   readonly resources: ResourceRelay;
@@ -19,9 +20,7 @@ export interface AcceptedResource {
   readonly body: Buffer | undefined;
 }
 
-export type ResourceConclusion =
-  | { readonly type: 'refused'; readonly error: CallerError }
-  | { readonly type: 'relayed'; readonly provider: string; readonly outcome: RelayOutcome };
+export type ResourceConclusion = ListConclusion | { readonly type: 'relayed'; readonly provider: string; readonly outcome: RelayOutcome };
 
 const CHOICE_HEADER = 'x-headgate-provider';
 
@@ -38,7 +37,12 @@ export async function serveResource(
     return { type: 'refused', error: caller.type === 'anonymous' ? (caller.keyRefusal ?? missing) : missing };
   }
   const chosen = request.headers[CHOICE_HEADER];
-  const ask = askResource({ route, body, chosenProvider: typeof chosen === 'string' ? chosen : undefined }, ownership);
+  const chosenProvider = typeof chosen === 'string' ? chosen : undefined;
+  if (route.action === 'list') {
+    const query = request.url?.split('?')[1] ?? '';
+    return serveList({ snapshot, caller, type: route.type, ownership, chosenProvider, query }, response);
+  }
+  const ask = askResource({ route, body, chosenProvider }, ownership);
   if (ask.type === 'refused') return ask;
   const admission = admitProvider(snapshot, caller, ask.provider);
   if (admission.type === 'refused') return admission;
