@@ -29,14 +29,18 @@ export class Losses {
       }
       const inner = PARTLY_READ.has(name) ? asObject(value) : undefined;
       if (inner === undefined) this.add(name, reason);
-      else for (const member of Object.keys(inner)) this.add(`${name}.${member}`, reason);
+      else this.addMembers(inner, name, reason);
     }
   }
 
   /** Members of a part that only another dialect understands. */
   addOpaque(fields: JsonObject, path: string, target: string): void {
+    this.addMembers(fields, path, `${target} has no place for it`);
+  }
+
+  private addMembers(fields: JsonObject, path: string, reason: string): void {
     for (const [name, value] of Object.entries(fields)) {
-      if (!isNeutral(name, value)) this.add(`${path}.${name}`, `${target} has no place for it`);
+      if (!isNeutral(name, value)) this.add(`${path}.${name}`, reason);
     }
   }
 
@@ -72,10 +76,14 @@ const PARTLY_READ = new Set([
   'toolConfig',
 ]);
 
+const MODALITIES = new Set(['modalities', 'responseModalities']);
+
 function isNeutral(name: string, value: Json | undefined): boolean {
   if (value === undefined || value === null || value === false || value === 'auto') return true;
-  if (Array.isArray(value)) return value.length === 0 || (name === 'modalities' && value.length === 1 && value[0] === 'text');
+  if (Array.isArray(value)) return value.length === 0 || (MODALITIES.has(name) && value.length === 1 && /^text$/i.test(String(value[0])));
   if (name === 'truncation' && value === 'disabled') return true;
+  // Asked for by being there.
+  if (name === 'web_search_options') return false;
   if (typeof value === 'object') return Object.keys(value).length === 0;
   return name === 'verbosity' && value === 'medium';
 }

@@ -54,7 +54,11 @@ const call: fc.Arbitrary<ChatCall> = fc
     temperature: fc.option(fc.constantFrom(0, 0.5, 1), { nil: undefined }),
     maxOutputTokens: fc.integer({ min: 1, max: 100_000 }),
     stream: fc.boolean(),
-    schema: fc.option(schema, { nil: undefined }),
+    // Anthropic takes closed objects only.
+    schema: fc.option(
+      schema.map((open) => ({ ...open, additionalProperties: false })),
+      { nil: undefined },
+    ),
   })
   .map(({ temperature, schema: wanted, ...rest }) => ({
     ...rest,

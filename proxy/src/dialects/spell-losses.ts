@@ -19,6 +19,7 @@ const SPELLINGS: Readonly<Record<string, Spelling>> = {
     thinking: 'reasoning.effort',
     response_format: 'text.format',
     'response_format.json_schema.description': 'text.format.description',
+    'response_format.json_schema.schema': 'text.format.schema',
   },
   gemini: {
     temperature: 'generationConfig.temperature',
@@ -30,6 +31,7 @@ const SPELLINGS: Readonly<Record<string, Spelling>> = {
     n: 'generationConfig.candidateCount',
     stop: 'generationConfig.stopSequences',
     response_format: 'generationConfig.responseMimeType',
+    'response_format.json_schema.schema': 'generationConfig.responseSchema',
     reasoning: GEMINI_THINKING,
     reasoning_effort: GEMINI_THINKING,
     'reasoning_effort.budget_tokens': `${GEMINI_THINKING}.thinkingBudget`,

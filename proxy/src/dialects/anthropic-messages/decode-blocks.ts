@@ -5,6 +5,9 @@ import { asArray, asObject, asString } from '../../wire/read-json.ts';
 import { opaqueFor } from '../opaque.ts';
 import type { Problems } from '../problems.ts';
 
+/** Where a part keeps the block that it was made of; the name its loss goes by. */
+export const WHOLE_BLOCK = 'blocks';
+
 type TextPart = Extract<ContentPart, { readonly type: 'text' }>;
 
 /** A string or a list of blocks. */
@@ -30,17 +33,31 @@ export function decodeBlock(item: Json, path: string, problems: Problems): Conte
     case 'document': {
       const { type: _type, source, title, ...extra } = block;
       const read = decodeSource(asObject(source) ?? {});
-      if (read === undefined) return { type: 'other', dialect: 'anthropic-messages', value: block };
+      if (read === undefined) return decodeTexts(block, asObject(source)?.['content']);
       return {
         type: 'file',
         source: read,
         ...defined({ filename: asString(title), opaque: opaqueFor('anthropic-messages', withoutNulls(extra)) }),
       };
     }
+    case 'search_result':
+      return decodeTexts(block, block['content']);
     default:
       if (typeof block?.['type'] !== 'string') problems.add(`${path}.type`, 'is required');
       return { type: 'other', dialect: 'anthropic-messages', value: block ?? {} };
   }
+}
+
+/**
+ * A block made of blocks (a search result, a document of chunks): a text document for dialects without such a thing,
+ * whole for Anthropic's.
+ */
+function decodeTexts(block: JsonObject, content: Json | undefined): ContentPart {
+  const texts = (asArray(content) ?? []).flatMap((item) => asString(asObject(item)?.['text']) ?? []);
+  if (texts.length === 0) return { type: 'other', dialect: 'anthropic-messages', value: block };
+  const filename = asString(block['title']);
+  const source: MediaSource = { type: 'text', mediaType: 'text/plain', text: texts.join('\n') };
+  return { type: 'file', source, ...defined({ filename }), opaque: { 'anthropic-messages': { [WHOLE_BLOCK]: block } } };
 }
 
 export function decodeText(block: JsonObject, path: string, problems: Problems): TextPart {

@@ -11,7 +11,7 @@ import { decodeBlock, decodeBlocks, decodeText } from './decode-blocks.ts';
 /** The top-level `system`, as the first message. */
 export function decodeSystem(fields: FieldReader, problems: Problems): readonly ChatMessage[] {
   const system = fields.any('system');
-  if (system === undefined) return [];
+  if (system === undefined || system === '') return [];
   return [{ role: 'system', parts: decodeBlocks(system, 'system', problems), at: 'system' }];
 }
 

@@ -1,14 +1,18 @@
 import type { ContentPart, MediaSource, Placed } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { asString } from '../../wire/read-json.ts';
+import { asObject, asString } from '../../wire/read-json.ts';
 import { textFromBase64 } from '../data-url.ts';
 import type { Losses } from '../losses.ts';
+import { ownFields } from '../opaque.ts';
 import { partPath } from '../part-path.ts';
+import { WHOLE_BLOCK } from './decode-blocks.ts';
 import { addForeign, marks } from './marks.ts';
 
 /** Input content in Anthropic's blocks, in order. A text is left out only if it is empty and not alone. */
 export function encodeContent(parts: readonly ContentPart[], message: Placed, losses: Losses): readonly JsonObject[] {
   return parts.flatMap((part, index) => {
+    const whole = part.type === 'file' ? asObject(ownFields(part.opaque, 'anthropic-messages')[WHOLE_BLOCK]) : undefined;
+    if (whole !== undefined) return [whole];
     if (part.type === 'text' && part.text === '' && parts.length > 1) return [];
     const path = partPath(message, index);
     const block = encodeBlock(part, path, losses);

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../wire/json.ts';
 import { asObject } from '../../wire/read-json.ts';
 import type { CallContext } from '../dialect.ts';
 import { Losses } from '../losses.ts';
+import { closeSchema } from './closed-schema.ts';
 import { encodeConversation } from './encode-messages.ts';
 import { encodeSampling } from './encode-sampling.ts';
 import { planThinking } from './encode-thinking.ts';
@@ -53,10 +54,18 @@ function outputConfig(call: ChatCall, effort: string | undefined, losses: Losses
   if (format?.type === 'json-schema' && format.description !== undefined) {
     losses.add('response_format.json_schema.description', 'Anthropic has no place for it');
   }
-  const schema = format?.type === 'json-schema' ? { type: 'json_schema', schema: format.schema } : undefined;
-  return effort === undefined && schema === undefined
+  const wanted = format?.type === 'json-schema' ? { type: 'json_schema', schema: answerSchema(format.schema, call, losses) } : undefined;
+  return effort === undefined && wanted === undefined
     ? undefined
-    : { ...(effort !== undefined && { effort }), ...(schema && { format: schema }) };
+    : { ...(effort !== undefined && { effort }), ...(wanted && { format: wanted }) };
+}
+
+function answerSchema(original: JsonObject, call: ChatCall, losses: Losses): JsonObject {
+  if (call.dialect === 'anthropic-messages') return original;
+  const { schema, closed, removed } = closeSchema(original);
+  if (closed) losses.add('response_format.json_schema.schema', 'objects that leave it open are closed, as Anthropic demands');
+  if (removed.size > 0) losses.add('response_format.json_schema.schema', `Anthropic refuses ${[...removed].join(', ')} in it`);
+  return schema;
 }
 
 function addRest(body: Record<string, Json | undefined>, call: ChatCall, own: boolean, losses: Losses): void {

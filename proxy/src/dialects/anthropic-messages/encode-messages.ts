@@ -35,6 +35,10 @@ export function encodeConversation(
       addTurn(turns, message, ids, losses);
     }
   }
+  if (turns.length === 0 && system.length > 0) {
+    losses.add(call.messages[0]?.at ?? 'messages[0]', 'sent as a user turn, since Anthropic answers nothing else');
+    return { system: undefined, messages: [{ role: 'user', content: contentOf(system) }] };
+  }
   return {
     system: contentOf(system) ?? undefined,
     messages: turns.map((turn) => ({ role: turn.role, content: contentOf([...turn.results, ...turn.blocks]) })),

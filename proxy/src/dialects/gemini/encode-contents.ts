@@ -81,8 +81,9 @@ function encodeToolResult(message: ToolMessage, { names, family, losses }: TurnC
   losses.addOpaque(foreign, at, 'Gemini');
   const name = names.get(message.toolCallId) ?? asString(givenName);
   if (name === undefined) losses.add(`${at}.tool_call_id`, 'no call has this id, so the name of its function is not known');
-  const text = message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
-  const media = encodeParts(message.parts, message, losses).filter((part) => typeof part['text'] !== 'string');
+  const parts = encodeParts(message.parts, message, losses);
+  const text = parts.flatMap((part) => asString(part['text']) ?? []).join('\n');
+  const media = parts.filter((part) => typeof part['text'] !== 'string');
   const response = {
     id: message.toolCallId,
     name: name ?? message.toolCallId,

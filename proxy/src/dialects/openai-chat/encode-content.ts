@@ -2,6 +2,7 @@ import type { ContentPart, Placed } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { asString } from '../../wire/read-json.ts';
 import { dataUrl } from '../data-url.ts';
+import { documentName } from '../document-name.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields, ownFields } from '../opaque.ts';
 import { partPath } from '../part-path.ts';
@@ -55,8 +56,10 @@ function encodeFile(part: Extract<ContentPart, { readonly type: 'file' }>, path:
   const named = filename === undefined ? {} : { filename };
   switch (source.type) {
     case 'base64':
-      // OpenAI refuses file_data without a name.
-      return { type: 'file', file: { filename: 'document', ...named, file_data: dataUrl(source.mediaType, source.data) } };
+      return {
+        type: 'file',
+        file: { filename: documentName(filename, source.mediaType), file_data: dataUrl(source.mediaType, source.data) },
+      };
     case 'file-id':
       return { type: 'file', file: { file_id: source.id, ...named } };
     case 'text':

@@ -7,6 +7,7 @@ import { partPath } from '../part-path.ts';
 import { encodeAssistant } from './encode-assistant.ts';
 import { encodeParts } from './encode-content.ts';
 
+type AssistantMessage = Extract<ChatMessage, { readonly role: 'assistant' }>;
 type ToolMessage = Extract<ChatMessage, { readonly role: 'tool' }>;
 
 /** One message for one message, except that media in tool results move into a user message behind the results. */
@@ -19,7 +20,7 @@ export function encodeMessages(call: ChatCall, quirks: VendorQuirks, losses: Los
       moved = [];
     }
     if (message.role === 'tool') encoded.push(encodeToolResult(message, moved, losses));
-    else if (message.role === 'assistant') encoded.push(encodeAssistant(message, quirks, losses));
+    else if (message.role === 'assistant') encoded.push(...encodeTurn(message, quirks, losses));
     else
       encoded.push({
         role: message.role,
@@ -29,6 +30,13 @@ export function encodeMessages(call: ChatCall, quirks: VendorQuirks, losses: Los
   }
   if (moved.length > 0) encoded.push({ role: 'user', content: moved });
   return encoded;
+}
+
+/** Nothing for a turn of which nothing can be sent; an empty one of the caller's stays. */
+function encodeTurn(message: AssistantMessage, quirks: VendorQuirks, losses: Losses): readonly JsonObject[] {
+  const turn = encodeAssistant(message, quirks, losses);
+  const isEmpty = turn['content'] === '' && Object.keys(turn).length === 2;
+  return isEmpty && message.parts.some((part) => part.type !== 'text') ? [] : [turn];
 }
 
 /** A lone text without marks is a string, which every vendor accepts. */

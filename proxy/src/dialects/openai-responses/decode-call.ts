@@ -56,7 +56,7 @@ function keptItem(input: Json | undefined): string | undefined {
 
 function instructions(fields: FieldReader): readonly ChatMessage[] {
   const text = fields.string('instructions');
-  return text === undefined ? [] : [{ role: 'system', parts: [{ type: 'text', text }], at: 'instructions' }];
+  return text === undefined || text === '' ? [] : [{ role: 'system', parts: [{ type: 'text', text }], at: 'instructions' }];
 }
 
 function decodeReasoning(fields: FieldReader): { readonly settings: ReasoningSettings | undefined; readonly rest: JsonObject } {

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../wire/json.ts';
 import { asString } from '../../wire/read-json.ts';
 import { argumentsToInput } from '../custom-tools.ts';
 import { dataUrl } from '../data-url.ts';
+import { documentName } from '../document-name.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields } from '../opaque.ts';
 import { partPath } from '../part-path.ts';
@@ -16,7 +17,8 @@ export function encodeInput(
   losses: Losses,
 ): { readonly instructions: string | undefined; readonly input: readonly JsonObject[] } {
   const [first, ...others] = call.messages;
-  const lead = first?.role === 'system' ? first.parts : undefined;
+  // Instructions alone are the input: OpenAI answers no request without one.
+  const lead = first?.role === 'system' && others.length > 0 ? first.parts : undefined;
   const only = lead?.length === 1 && lead[0]?.type === 'text' && lead[0].opaque === undefined ? lead[0].text : undefined;
   const messages = only === undefined ? call.messages : others;
   const custom = customCallIds(call.messages);
@@ -124,7 +126,11 @@ function encodeFile(part: Extract<ContentPart, { readonly type: 'file' }>): Json
     case 'url':
       return { type: 'input_file', file_url: part.source.url, ...named };
     case 'base64':
-      return { type: 'input_file', filename: 'document', ...named, file_data: dataUrl(part.source.mediaType, part.source.data) };
+      return {
+        type: 'input_file',
+        filename: documentName(part.filename, part.source.mediaType),
+        file_data: dataUrl(part.source.mediaType, part.source.data),
+      };
     case 'text':
       return { type: 'input_text', text: part.source.text };
   }
