@@ -30,6 +30,7 @@ export class ProxyMetrics {
   readonly attempts: HandleCounter<'provider' | 'model' | 'outcome'>;
   readonly ttftSeconds: HandleHistogram<'provider' | 'model'>;
   readonly tokens: HandleCounter<'provider' | 'model' | 'kind'>;
+  readonly batchTokens: HandleCounter<'provider' | 'kind'>;
   readonly costUsd: HandleCounter<'provider' | 'model'>;
   readonly unpriced: HandleCounter<'provider' | 'model'>;
   readonly estimated: HandleCounter<'provider' | 'model'>;
@@ -76,6 +77,10 @@ export class ProxyMetrics {
       'Tokens by kind: input (uncached), cache_read, cache_write, output, reasoning (part of output).',
       [...byModel, 'kind'],
     );
+    this.batchTokens = counter('batch_tokens_total', 'Tokens of finished batches, by kind, when this proxy first shows one finished.', [
+      'provider',
+      'kind',
+    ]);
     this.costUsd = counter('cost_usd_total', 'Cost of answers with a known price, in USD.', byModel);
     this.unpriced = counter('unpriced_requests_total', 'Answers of models without a price; their cost is unknown, not zero.', byModel);
     this.estimated = counter('estimated_usage_total', 'Answers whose tokens were estimated because the provider told none.', byModel);

@@ -4,6 +4,7 @@ import type { AttemptRecord, DispatchOutcome } from '../dispatch/dispatch-run.ts
 import type { Clock } from '../support/clock.ts';
 import type { LineSink } from '../support/logger.ts';
 import { CALLER_ERRORS, type CallerError } from '../wire/caller-error.ts';
+import type { Usage } from '../wire/usage.ts';
 import { accessLine, connectionErrorLine } from './access-log.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { CounterHandle } from './handle-counter.ts';
@@ -58,7 +59,7 @@ export class Recorder {
     if (responder.overheadMs !== undefined) this.#overheadSeconds(operation).observe(responder.overheadMs / 1000);
     if (errorCode !== undefined)
       this.#context.metrics.refusals.handle({ code: errorCode in CALLER_ERRORS ? errorCode : 'provider' }).value += 1;
-    const metered = conclusion.type === 'dispatched' ? this.#recordDispatch(exchange, conclusion) : undefined;
+    const metered = this.#recordUsage(exchange, conclusion);
     if (gone) this.#context.metrics.callersGone.handle({ phase: responder.status === 0 ? 'before-answer' : 'in-answer' }).value += 1;
     const { lines, clock } = this.#context;
     const facts = { exchange, conclusion, status, durationMs, overheadMs: responder.overheadMs, errorCode, metered };
@@ -71,6 +72,26 @@ export class Recorder {
     this.#context.metrics.refusals.handle({ code: error.code }).value += 1;
     const { lines, clock } = this.#context;
     lines.write(connectionErrorLine(error, requestId, clock.wallMs()));
+  }
+
+  #recordUsage(exchange: Exchange, conclusion: Conclusion): MeteredUsage | undefined {
+    if (conclusion.type === 'dispatched') return this.#recordDispatch(exchange, conclusion);
+    if (conclusion.type !== 'relayed' || conclusion.outcome.type !== 'answered') return undefined;
+    const { batchUsage } = conclusion.outcome;
+    return batchUsage === undefined ? undefined : this.#recordBatch(conclusion.provider, batchUsage);
+  }
+
+  /** Batches have prices of their own, which no table knows. */
+  #recordBatch(provider: string, usage: Usage): MeteredUsage {
+    const { batchTokens } = this.#context.metrics;
+    const kinds = {
+      input: usage.inputTokens,
+      cache_read: usage.cacheReadTokens,
+      output: usage.outputTokens,
+      reasoning: usage.reasoningTokens,
+    };
+    for (const [kind, tokens] of Object.entries(kinds)) batchTokens.handle({ provider, kind }).value += tokens;
+    return { usage, estimated: false, costNanoUsd: undefined };
   }
 
   #recordDispatch(exchange: Exchange, { plan, outcome }: Extract<Conclusion, { type: 'dispatched' }>): MeteredUsage | undefined {

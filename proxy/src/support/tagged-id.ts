@@ -7,6 +7,8 @@ export interface Place {
   readonly provider: string;
   /** Name of the key; `-` for none. */
   readonly credential: string;
+  /** Set for results of a batch that has told no usage itself: when it ended (Unix seconds). Their lines are then metered. */
+  readonly endedAtSeconds?: number;
 }
 
 export interface TaggedId {
@@ -38,7 +40,9 @@ const MARK_BYTES = 12;
  * place, id and owner together. Nothing has to be remembered, and nobody else's id can be made up or used.
  */
 export function wrapId({ place, id }: TaggedId, ownership: Ownership): string {
-  const where = Buffer.from(JSON.stringify([place.provider, place.credential])).toString('base64url');
+  const { provider, credential, endedAtSeconds } = place;
+  const members = endedAtSeconds === undefined ? [provider, credential] : [provider, credential, endedAtSeconds];
+  const where = Buffer.from(JSON.stringify(members)).toString('base64url');
   return `${PREFIX}${where}.${tagOf(where, id, ownership).toString('base64url')}.${id}`;
 }
 
@@ -49,8 +53,8 @@ export function unwrapId(wrapped: string, ownership: Ownership): TaggedId | unde
   const id = rest.join('.');
   const given = Buffer.from(tag, 'base64url');
   if (given.length !== TAG_BYTES || !timingSafeEqual(given, tagOf(where, id, ownership))) return undefined;
-  const [provider, credential] = JSON.parse(Buffer.from(where, 'base64url').toString('utf8')) as readonly [string, string];
-  return { place: { provider, credential }, id };
+  const [provider, credential, ended] = JSON.parse(Buffer.from(where, 'base64url').toString('utf8')) as readonly [string, string, number?];
+  return { place: { provider, credential, ...(ended === undefined ? {} : { endedAtSeconds: ended }) }, id };
 }
 
 /** Tells what is the owner's where a provider keeps it: 96 bits of an HMAC that says nothing about the owner to anybody else. */

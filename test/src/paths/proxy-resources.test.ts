@@ -120,6 +120,84 @@ describe('the life of a batch, with the official client', () => {
   });
 });
 
+describe('tokens of a batch', () => {
+  const USAGE = { input_tokens: 100, input_tokens_details: { cached_tokens: 40 }, output_tokens: 20, total_tokens: 120 };
+  const counted = (): Promise<number> => proxy.metric('headgate_batch_tokens_total');
+  /** A batch of its own each time, that ends from now on. */
+  let batches = 0;
+  const finished = (rest: object): object => {
+    batches += 1;
+    const endedAt = Math.ceil(Date.now() / 1000) + 1;
+    const ids = { id: `batch_${batches}`, input_file_id: 'file-1', output_file_id: `file-out-${batches}` };
+    return { ...BATCH, ...ids, completed_at: endedAt, ...rest };
+  };
+  const make = async (): Promise<string> => {
+    upstream.answer = answerJson({ ...BATCH, id: `batch_${batches + 1}`, status: 'validating', input_file_id: 'file-1' });
+    return (await client().batches.create({ input_file_id: await upload(), endpoint: '/v1/chat/completions', completion_window: '24h' }))
+      .id;
+  };
+
+  test('are counted when it is first read finished, and never again by this proxy', async () => {
+    const before = await counted();
+    const id = await make();
+    await client().batches.retrieve(id);
+    expect(await counted()).toBe(before);
+    upstream.answer = answerJson(finished({ usage: USAGE }));
+    proxy.log.length = 0;
+    for (let i = 0; i < 3; i++) await client().batches.retrieve(id);
+    expect(await counted()).toBe(before + 120);
+    const lines = await proxy.accessLines(3);
+    expect(lines.map(({ inputTokens, cacheReadTokens, outputTokens }) => [inputTokens, cacheReadTokens, outputTokens])).toEqual([
+      [60, 40, 20],
+      [undefined, undefined, undefined],
+      [undefined, undefined, undefined],
+    ]);
+    expect(lines[0]).toMatchObject({ consumer: 'team/caller', operation: 'batches', provider: 'team/openai' });
+  });
+
+  test('that ended before this proxy was there are not: they may have been counted then', async () => {
+    const before = await counted();
+    const id = await make();
+    upstream.answer = answerJson(finished({ completed_at: 1, usage: USAGE }));
+    await client().batches.retrieve(id);
+    expect(await counted()).toBe(before);
+  });
+
+  test('are read from its results where it does not tell them itself, once and only when they were fetched whole', async () => {
+    const before = await counted();
+    const id = await make();
+    upstream.answer = answerJson(finished({}));
+    const { output_file_id: results } = await client().batches.retrieve(id);
+    const line = `${JSON.stringify({ custom_id: 'a', response: { body: { usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 } } } })}\n`;
+    upstream.answer = (_call, response) => {
+      response.writeHead(200, { 'content-type': 'application/jsonl', 'content-length': '10000' });
+      response.write(line, () => response.destroy());
+    };
+    await expect(
+      client()
+        .files.content(results ?? '')
+        .then((answer) => answer.text()),
+    ).rejects.toThrow();
+    expect(await counted()).toBe(before);
+    upstream.answer = answerBytes('application/jsonl', line, line);
+    for (let i = 0; i < 2; i++) expect(await (await client().files.content(results ?? '')).text()).toBe(line + line);
+    expect(await counted()).toBe(before + 20);
+  });
+
+  test('are not counted a second time from the results of one that has told them', async () => {
+    const id = await make();
+    upstream.answer = answerJson(finished({ usage: USAGE }));
+    const { output_file_id: results } = await client().batches.retrieve(id);
+    const before = await counted();
+    upstream.answer = answerBytes(
+      'application/jsonl',
+      `${JSON.stringify({ response: { body: { usage: { prompt_tokens: 7, completion_tokens: 3 } } } })}\n`,
+    );
+    await (await client().files.content(results ?? '')).text();
+    expect(await counted()).toBe(before);
+  });
+});
+
 describe('tenants', () => {
   test.each(ANYONES_KEYS)('what one consumer made is nothing to %s, by any path', async (key) => {
     const file = await upload();

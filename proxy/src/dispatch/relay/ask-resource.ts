@@ -17,6 +17,8 @@ export type ResourceAsk =
       readonly body: Buffer | undefined;
       /** A form with a file, whose name gets the owner's mark. */
       readonly upload?: true;
+      /** Results of a batch whose lines are to be metered: which, and when it ended. */
+      readonly results?: { readonly id: string; readonly endedAtSeconds: number };
     }
   | { readonly type: 'refused'; readonly error: CallerError };
 
@@ -38,7 +40,9 @@ export function askResource({ route, chosenProvider, body }: ResourceRequest, ow
     const tagged = unwrapId(id, ownership);
     if (tagged === undefined) return notYours(type === 'files' ? 'file' : 'batch');
     const below = action === 'content' || action === 'cancel' ? `/${action}` : '';
-    return ask(tagged.place, `/${type}/${encodeURIComponent(tagged.id)}${below}`);
+    const asked = ask(tagged.place, `/${type}/${encodeURIComponent(tagged.id)}${below}`);
+    const { endedAtSeconds } = tagged.place;
+    return action === 'content' && endedAtSeconds !== undefined ? { ...asked, results: { id: tagged.id, endedAtSeconds } } : asked;
   }
   if (type === 'batches') return askForBatch(body, ownership);
   if (chosenProvider === undefined) return refuse('invalid_request', `Files have no model to route by. ${CHOOSE}`, 'x-headgate-provider');
@@ -57,7 +61,7 @@ function askForBatch(body: Buffer | undefined, ownership: Ownership): ResourceAs
   return ask(tagged.place, '/batches', Buffer.from(JSON.stringify(marked)));
 }
 
-function ask({ provider, credential }: Place, path: string, body?: Buffer): ResourceAsk {
+function ask({ provider, credential }: Place, path: string, body?: Buffer): Extract<ResourceAsk, { type: 'ask' }> {
   return { type: 'ask', provider, credential, path, body };
 }
 

@@ -1,12 +1,12 @@
 import type { ResourceRoute } from '../../accept/route.ts';
-import { type Ownership, ownerMark, wrapId } from '../../support/tagged-id.ts';
+import { type Ownership, ownerMark } from '../../support/tagged-id.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { asString } from '../../wire/read-json.ts';
+import { asCallersOwn } from './callers-own.ts';
 import type { ListQuery } from './list-query.ts';
-import { isMarked, withoutMark } from './owner-marks.ts';
-import { mapIds } from './resource-ids.ts';
+import { isMarked } from './owner-marks.ts';
 import { fetchResourcePage } from './resource-page.ts';
-import { nameOfKey, type ResourcePlace } from './resource-place.ts';
+import type { ResourcePlace } from './resource-place.ts';
 
 export interface ListJob {
   readonly type: ResourceRoute['type'];
@@ -86,16 +86,6 @@ async function listAt(place: ResourcePlace, { type, query, ownership, gone }: Li
     cursor = asString(page.entries.at(-1)?.['id']);
     if (!page.more || cursor === undefined) return { entries: own, more: false, pages };
   }
-}
-
-/** A file's or batch's document with the caller's ids, and without Headgate's mark. */
-export function asCallersOwn(
-  document: JsonObject,
-  { provider, connection }: Pick<ResourcePlace, 'provider' | 'connection'>,
-  ownership: Ownership,
-): JsonObject {
-  const place = { provider, credential: nameOfKey(connection) };
-  return mapIds(withoutMark(document, ownerMark(ownership)), (id) => wrapId({ place, id }, ownership));
 }
 
 /** The list as OpenAI's clients read it; `unreached` is Headgate's own. */

@@ -5,11 +5,11 @@ import { asString } from '../../wire/read-json.ts';
 const ID_FIELDS = ['id', 'input_file_id', 'output_file_id', 'error_file_id'] as const;
 
 /** The document with every id put through `change`. */
-export function mapIds(document: JsonObject, change: (id: string) => string): JsonObject {
+export function mapIds(document: JsonObject, change: (id: string, field: string) => string): JsonObject {
   const changed: Record<string, Json | undefined> = { ...document };
   for (const field of ID_FIELDS) {
     const id = asString(document[field]);
-    if (id !== undefined && id !== '') changed[field] = change(id);
+    if (id !== undefined && id !== '') changed[field] = change(id, field);
   }
   return changed;
 }

@@ -5,17 +5,22 @@ import type { buildConnector } from 'undici';
 import { connectSettings } from '../../snapshot/build-provider.ts';
 import type { ConnectSettings } from '../../snapshot/guarded-connector.ts';
 import type { Provider } from '../../snapshot/snapshot.ts';
+import { systemClock } from '../../support/clock.ts';
 import { type Ownership, ownerMark } from '../../support/tagged-id.ts';
 import { type CallerError, callerError } from '../../wire/caller-error.ts';
-import { asObject, parseJson } from '../../wire/read-json.ts';
+import { asObject, asString, parseJson } from '../../wire/read-json.ts';
+import type { Usage } from '../../wire/usage.ts';
 import { explainFailures } from '../explain-failure.ts';
 import { explainNetworkError } from '../network-failure.ts';
 import type { ResourceAsk } from './ask-resource.ts';
+import { BatchBook } from './batch-book.ts';
+import { readBatchUse } from './batch-use.ts';
+import { asCallersOwn } from './callers-own.ts';
 import { guardedAgent } from './guarded-agent.ts';
-import { asCallersOwn } from './list-resources.ts';
 import { markUpload } from './mark-upload.ts';
 import { relayedAnswerHeaders, relayedRequestHeaders } from './relayed-headers.ts';
-import { authorizedHeaders, findResourcePlace, type ResourcePlace } from './resource-place.ts';
+import { authorizedHeaders, findResourcePlace, nameOfKey, type ResourcePlace } from './resource-place.ts';
+import { ResultsUsage } from './results-usage.ts';
 
 /** Where a relayed answer goes; emit implements it. */
 export interface RelaySink {
@@ -34,7 +39,8 @@ export interface RelayJob {
 }
 
 export type RelayOutcome =
-  | { readonly type: 'answered' }
+  /** `batchUsage`: what a finished batch has used, told to this proxy for the first time. */
+  | { readonly type: 'answered'; readonly batchUsage?: Usage }
   /** The answer broke; the caller's connection was broken off. */
   | { readonly type: 'cut' }
   | { readonly type: 'gone' }
@@ -47,9 +53,14 @@ const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
 /** Passes requests for files and batches through to the provider that keeps them. */
 export class ResourceRelay {
   readonly #connectorFor: (settings: ConnectSettings) => buildConnector.connector;
+  readonly #batches: BatchBook;
 
-  constructor(connectorFor: (settings: ConnectSettings) => buildConnector.connector) {
+  constructor(
+    connectorFor: (settings: ConnectSettings) => buildConnector.connector,
+    batches: BatchBook = new BatchBook(systemClock.wallMs()),
+  ) {
     this.#connectorFor = connectorFor;
+    this.#batches = batches;
   }
 
   async relay(job: RelayJob): Promise<RelayOutcome> {
@@ -63,21 +74,38 @@ export class ResourceRelay {
     if (authorized.type === 'failure') {
       return { type: 'failed', error: explainFailures([{ targetId: place.provider, error: authorized.error }]) };
     }
-    return new Promise((resolve) => {
+    return new Promise<AnsweredRelay>((resolve) => {
       const relay = new Relay(job, { ...place, headers: authorized.headers }, resolve);
       relay.start(this.#connectorFor(connectSettings(place.resource)), addedBytes);
-    });
+    }).then((outcome) => (outcome.type === 'answered' ? this.#count(place, outcome.use) : outcome));
+  }
+
+  /** Two answers about one batch are one use of tokens. */
+  #count({ provider, connection }: ResourcePlace, use: SeenUse | undefined): RelayOutcome {
+    const counts = use !== undefined && this.#batches.takes(`${provider}/${nameOfKey(connection)}/${use.id}`, use.endedAtSeconds);
+    return counts ? { type: 'answered', batchUsage: use.usage } : { type: 'answered' };
   }
 }
+
+/** Usage of a batch that was seen on the way. */
+interface SeenUse {
+  /** The provider's own id of the batch, or of its results. */
+  readonly id: string;
+  readonly endedAtSeconds: number;
+  readonly usage: Usage;
+}
+
+type AnsweredRelay = Exclude<RelayOutcome, { type: 'answered' }> | { readonly type: 'answered'; readonly use: SeenUse | undefined };
 
 /** One request, from its head to the last byte of its answer. */
 class Relay {
   readonly #job: RelayJob;
   readonly #place: ResourcePlace;
-  #resolve: ((outcome: RelayOutcome) => void) | undefined;
+  #resolve: ((outcome: AnsweredRelay) => void) | undefined;
+  #use: SeenUse | undefined;
   #upstream: ClientRequest | undefined;
 
-  constructor(job: RelayJob, place: ResourcePlace, resolve: (outcome: RelayOutcome) => void) {
+  constructor(job: RelayJob, place: ResourcePlace, resolve: (outcome: AnsweredRelay) => void) {
     this.#job = job;
     this.#place = place;
     this.#resolve = resolve;
@@ -120,7 +148,7 @@ class Relay {
   /** The caller has gone, or has everything. */
   #onClose(): void {
     this.#upstream?.destroy();
-    this.#settle({ type: this.#job.response.writableFinished ? 'answered' : 'gone' });
+    this.#settle(this.#job.response.writableFinished ? { type: 'answered', use: this.#use } : { type: 'gone' });
   }
 
   #onAnswer(answer: IncomingMessage): void {
@@ -137,8 +165,21 @@ class Relay {
     } else {
       const { response, sink } = this.#job;
       sink.beginRelayed(status, relayedAnswerHeaders(answer.headers));
+      if (status === 200) this.#watchResults(answer);
       answer.pipe(response);
     }
+  }
+
+  /** The lines of a batch's results tell what it has used where its document does not. */
+  #watchResults(answer: IncomingMessage): void {
+    const { results } = this.#job.ask;
+    if (results === undefined) return;
+    const lines = new ResultsUsage();
+    answer.on('data', (chunk: Buffer) => lines.push(chunk));
+    answer.on('end', () => {
+      const usage = lines.end();
+      if (usage !== undefined) this.#use = { ...results, usage };
+    });
   }
 
   /** A document: the provider's ids in it become the caller's. */
@@ -168,6 +209,9 @@ class Relay {
   #withCallersIds(body: Buffer): Buffer {
     const document = asObject(parseJson(body.toString('utf8')));
     if (document === undefined) return body;
+    const use = readBatchUse(document);
+    const id = asString(document['id']);
+    if (use?.type === 'told' && id !== undefined) this.#use = { id, endedAtSeconds: use.endedAtSeconds, usage: use.usage };
     return Buffer.from(JSON.stringify(asCallersOwn(document, this.#place, this.#job.ownership)));
   }
 
@@ -194,7 +238,7 @@ class Relay {
     return callerError('all_targets_failed', `The provider '${this.#job.ask.provider}' ${what}.`, { shouldRetry: false });
   }
 
-  #settle(outcome: RelayOutcome): void {
+  #settle(outcome: AnsweredRelay): void {
     const resolve = this.#resolve;
     this.#resolve = undefined;
     resolve?.(outcome);
