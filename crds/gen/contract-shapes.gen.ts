@@ -4,7 +4,9 @@ export type TableResource = { readonly hash: string; readonly body: ResourceBody
 
 export type ResourceBody = ProviderResource | PolicyResource | ConsumerResource | SettingsResource;
 
-export type ProviderResource = { readonly type: 'provider'; readonly namespace: string; readonly name: string; readonly uid: string; readonly generation: number; readonly vendor: string; readonly dialect: UpstreamDialectId; readonly origins: readonly (Origin)[]; readonly basePath: string; readonly paths?: ProviderPaths; readonly alternatives?: readonly (AlternativeDialect)[]; readonly auth: ProviderAuth; readonly headers: readonly (HeaderPair)[]; readonly credentials: readonly (ProviderCredential)[]; readonly models: readonly (ProviderModel)[]; readonly timeouts: PhaseTimeouts; readonly circuitBreaker: CircuitBreakerSettings; readonly concurrency?: number; readonly tls?: ProviderTls; readonly quirks: VendorQuirks; readonly privateAddressesAllowed: boolean };
+export type ProviderResource = { readonly type: 'provider'; readonly namespace: string; readonly name: string; readonly uid: string; readonly generation: number; readonly vendor: string; readonly dialect: UpstreamDialectId; readonly origins: readonly (Origin)[]; readonly basePath: string; readonly paths?: ProviderPaths; readonly alternatives?: readonly (AlternativeDialect)[]; readonly auth: ProviderAuth; readonly headers: readonly (HeaderPair)[]; readonly credentials: readonly (ProviderCredential)[]; readonly models: readonly (ProviderModel)[]; readonly timeouts: PhaseTimeouts; readonly circuitBreaker: CircuitBreakerSettings; readonly concurrency?: number; readonly tls?: ProviderTls; readonly quirks: VendorQuirks; readonly privateAddressesAllowed: boolean; readonly listing?: ProviderListing };
+
+export type ProviderListing = { readonly path: string; readonly subject: string; readonly prices?: 'PerToken' | 'PerMillionTokens' };
 
 export type UpstreamDialectId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'anthropic-bedrock' | 'anthropic-vertex' | 'bedrock-converse' | 'cohere' | 'ollama';
 
@@ -76,7 +78,13 @@ export type AckFrame = { readonly type: 'ack'; readonly proxyId: string; readonl
 
 export type RejectedResource = { readonly key: string; readonly hash: string; readonly reason: string };
 
-export type ReportFrame = { readonly type: 'report'; readonly proxyId: string; readonly epoch: number; readonly sequence: number; readonly windowMs: number; readonly providers: readonly (ProviderReport)[]; readonly policies: readonly (PolicyReport)[] };
+export type ReportFrame = { readonly type: 'report'; readonly proxyId: string; readonly epoch: number; readonly sequence: number; readonly windowMs: number; readonly providers: readonly (ProviderReport)[]; readonly policies: readonly (PolicyReport)[]; readonly listings?: readonly (ListingReport)[] };
+
+export type ListingReport = { readonly key: string; readonly subject: string; readonly models?: readonly (ListedModel)[]; readonly error?: string };
+
+export type ListedModel = { readonly name: string; readonly capabilities?: readonly (string)[]; readonly contextWindow?: number; readonly maxOutputTokens?: number; readonly pricing?: ListedPricing };
+
+export type ListedPricing = { readonly inputNanoUsd: number; readonly outputNanoUsd: number; readonly cachedInputNanoUsd?: number; readonly cacheWriteNanoUsd?: number; readonly perRequestNanoUsd?: number };
 
 export type ProviderReport = { readonly key: string; readonly models: readonly (ModelReport)[]; readonly credentials: readonly (CredentialReport)[] };
 

@@ -62,8 +62,12 @@ export interface CatalogVendor {
   readonly keyEnv: string | null;
   /** Counted from `basePath`; null: the vendor has no embeddings. */
   readonly embeddingsPath: string | null;
-  /** Counted from the origin; null: the vendor lists no models. */
+  /** Counted from the origin, may carry a query; null: the vendor does not list what can be asked for. */
   readonly listingPath: string | null;
+  /** `listingPath` of dialects whose list is elsewhere, or that have none. */
+  readonly listingPaths?: Readonly<Partial<Record<UpstreamDialectId, string | null>>>;
+  /** What the prices in the list are for; absent: it has none, or none that are documented. */
+  readonly listingPrices?: 'PerToken' | 'PerMillionTokens';
   /** null: none known. */
   readonly rateLimitHeaders: RateLimitHeaders | null;
   /** {} in `addedFields`. */

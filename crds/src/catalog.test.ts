@@ -44,7 +44,11 @@ describe('vendors', () => {
     for (const prefix of [vendor.basePath, ...Object.values(vendor.basePaths ?? {})]) expect(prefix).toMatch(/^(\/[^/?#]+)*$/);
     expect(Object.keys(vendor.basePaths ?? {}).filter((dialect) => !Object.keys(vendor.auth).includes(dialect))).toEqual([]);
     expect((vendor.alsoSpeaks ?? []).filter((dialect) => !vendor.dialects.slice(1).includes(dialect))).toEqual([]);
-    for (const path of [vendor.embeddingsPath, vendor.listingPath]) expect(path ?? '/').toMatch(/^\//);
+    for (const path of [vendor.embeddingsPath, vendor.listingPath, ...Object.values(vendor.listingPaths ?? {})]) {
+      expect(path ?? '/').toMatch(/^\//);
+    }
+    expect(Object.keys(vendor.listingPaths ?? {}).filter((dialect) => !Object.keys(vendor.auth).includes(dialect))).toEqual([]);
+    if (vendor.listingPrices !== undefined) expect(vendor.listingPath).not.toBeNull();
     if (vendor.baseURL === null) return;
     const fill = (text: string): string => text.replaceAll(/\{(region|resource|project|accountID|workspaceHost)\}/g, 'x-1');
     const url = new URL(fill(vendor.baseURL));

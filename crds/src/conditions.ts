@@ -29,7 +29,7 @@ export const CONDITION_REASONS = {
     ServicePortMissing: 'The Service has no such port.',
     NoReadyEndpoints: 'The Service has no ready pod.',
     ProviderNotFound: 'A target names a ModelProvider that does not exist.',
-    ModelNotFound: 'A target names a model that the provider does not offer.',
+    ModelNotFound: 'A target names a model that the provider does not offer, or that is not in its list (then it is routed all the same).',
   },
   Programmed: {
     Programmed: 'Every connected proxy acknowledged the current form.',

@@ -73,6 +73,38 @@ export interface ReportFrame {
   readonly windowMs: number;
   readonly providers: readonly ProviderReport[];
   readonly policies: readonly PolicyReport[];
+  /** What providers list, where that is new to the operator; the rest follows in the next reports. */
+  readonly listings?: readonly ListingReport[];
+}
+
+/** State now: what one proxy knows of the models that a provider lists. */
+export interface ListingReport {
+  readonly key: ResourceKey;
+  /** `ProviderListing.subject` of the form that was asked. */
+  readonly subject: string;
+  /** The last list the provider gave, sorted by name; absent: none so far. */
+  readonly models?: readonly ListedModel[];
+  /** Why the newest attempt came to nothing; absent: it did not. Never holds a key. */
+  readonly error?: string;
+}
+
+/** What a list says of a model; absent = it does not say. */
+export interface ListedModel {
+  readonly name: string;
+  /** Words of `Capability`, of which a newer proxy may know more. */
+  readonly capabilities?: readonly string[];
+  readonly contextWindow?: number;
+  readonly maxOutputTokens?: number;
+  readonly pricing?: ListedPricing;
+}
+
+/** As in `ModelPricing`. */
+export interface ListedPricing {
+  readonly inputNanoUsd: number;
+  readonly outputNanoUsd: number;
+  readonly cachedInputNanoUsd?: number;
+  readonly cacheWriteNanoUsd?: number;
+  readonly perRequestNanoUsd?: number;
 }
 
 export interface ProviderReport {

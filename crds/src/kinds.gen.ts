@@ -167,8 +167,10 @@ export interface SecretKeyRef {
 }
 
 export interface ModelProviderModel {
-  /** Name the provider knows the model by. Example: gpt-4o-mini. */
+  /** Name the provider knows the model by; with `discover` the beginning of names and `*`. Example: gpt-4o-mini. */
   readonly name: string;
+  /** Ask the provider which models it has. The entry then is about every model whose name begins so: what it says stands above the catalogue and what the provider lists, and below the entry of the model itself; of several the longest name holds. Default: false. Example: true. */
+  readonly discover?: boolean | undefined;
   /** What the model can do. Default: those of the catalogue, else any. Example: [Chat, Vision]. */
   readonly capabilities?: readonly ('Chat' | 'Completions' | 'Embeddings' | 'Tools' | 'Vision' | 'Audio' | 'JsonSchema' | 'Reasoning' | 'Rerank' | 'Moderation' | 'Images' | 'Speech' | 'Transcription')[] | undefined;
   /** Most tokens of input and output together. Unit: tokens. Default: that of the catalogue, else unknown. Example: 128000. */
@@ -268,6 +270,8 @@ export interface ModelProviderStatus {
   readonly window?: string | undefined;
   /** Figures per model that is in use. Example: [{name: gpt-4o-mini, state: Healthy, requests: 120}]. */
   readonly models?: readonly ModelProviderStatusModel[] | undefined;
+  /** What the provider lists, with `discover` in an entry of `models`. Default: none asked for or heard of yet. Example: {models: 2, names: [llama3:8b, qwen3:4b]}. */
+  readonly discovery?: ModelProviderStatusDiscovery | undefined;
   /** State of each key, never the key. Example: [{name: main, state: Active}]. */
   readonly credentials?: readonly ModelProviderStatusCredential[] | undefined;
   /** Figures of the printer columns. Example: {programmed: 3/3}. */
@@ -332,6 +336,16 @@ export interface ModelProviderStatusModel {
   readonly cachedTokenPercent?: string | undefined;
   /** Whether a price is known. Example: true. */
   readonly priced?: boolean | undefined;
+}
+
+/** What the provider lists, with `discover` in an entry of `models`. Default: none asked for or heard of yet. Example: {models: 2, names: [llama3:8b, qwen3:4b]}. */
+export interface ModelProviderStatusDiscovery {
+  /** Models that it lists and that an entry with `discover` is about. Unit: models. Example: 2. */
+  readonly models?: number | undefined;
+  /** Their names, sorted; the first 200. Example: [llama3:8b, qwen3:4b]. */
+  readonly names?: readonly string[] | undefined;
+  /** Why the list could not be read last; the one read before goes on counting. Default: it could. Example: GET https://llm.example.com/v1/models answered 401. */
+  readonly error?: string | undefined;
 }
 
 export interface ModelProviderStatusCredential {

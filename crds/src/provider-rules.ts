@@ -2,6 +2,7 @@ import type {
   ModelProviderAllowedNamespaces,
   ModelProviderCircuitBreaker,
   ModelProviderHeader,
+  ModelProviderModel,
   ModelProviderSpec,
   ModelProviderTimeouts,
   ModelProviderWorkloadIdentity,
@@ -149,6 +150,16 @@ export const PROVIDER_RULES: readonly Rule[] = [
     (url) => !/^[^/]*\/\/[^/]*@/.test(url) && !/[?#]/.test(url),
   ),
   provider<string>('spec.baseURL', LOCAL_URL_MESSAGE, (url) => !LOCAL_URL.test(url)),
+  provider<ModelProviderModel>(
+    'spec.models[]',
+    '`name` must not hold `*` unless `discover` is true',
+    ({ name, discover }) => discover === true || !name.includes('*'),
+  ),
+  provider<ModelProviderModel>(
+    'spec.models[]',
+    '`name` must end in its only `*` when `discover` is true, such as llama* or * alone',
+    ({ name, discover }) => discover !== true || /^[^*]*[*]$/.test(name),
+  ),
   provider<ModelProviderCircuitBreaker>(
     'spec.circuitBreaker',
     '`window`, `openFor` and `maxOpenFor` must each be between 100ms and 24h',

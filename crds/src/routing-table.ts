@@ -85,6 +85,18 @@ export interface ProviderResource extends ObjectIdentity {
   readonly quirks: VendorQuirks;
   /** Loopback and private addresses are dialled only when true (serviceRef, or the operator's allow-list). */
   readonly privateAddressesAllowed: boolean;
+  /** Absent: nobody wants to know which models there are. */
+  readonly listing?: ProviderListing;
+}
+
+/** Where a provider lists its models; proxies read it and tell the operator (`ReportFrame.listings`). */
+export interface ProviderListing {
+  /** From the origin on (not below `basePath`); a query may follow. */
+  readonly path: string;
+  /** What is listed. Another subject is another list: what the one before held does not stand in for it. */
+  readonly subject: string;
+  /** What the prices in the list are for; absent: they are not read. */
+  readonly prices?: 'PerToken' | 'PerMillionTokens';
 }
 
 /** Another dialect of a provider; what is not said here is as in the provider. */

@@ -1,9 +1,12 @@
+export { DevOperator, type DevOperatorOptions } from './cli/dev-operator.ts';
+export { createDevWorkspace, type DevWorkspace } from './cli/dev-workspace.ts';
 export { KubernetesSource, type KubernetesSourceOptions } from './collect/kubernetes-source.ts';
 export { Reflector, type ReflectorOptions } from './collect/reflector.ts';
 export type { Source } from './collect/source.ts';
 export { type ReflectorTarget, Store, type StoreOptions } from './collect/store.ts';
 export type { World } from './collect/world.ts';
 export { EventRecorder, type EventRecorderOptions } from './report/event-recorder.ts';
+export { OperatorMetrics } from './report/operator-metrics.ts';
 export { StatusWriter, type StatusWriterOptions } from './report/status-writer.ts';
 export { type Clock, systemClock } from './support/clock.ts';
 export { type Count, type CounterName, countNothing } from './support/counters.ts';

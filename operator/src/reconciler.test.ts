@@ -30,7 +30,7 @@ describe('Reconciler', () => {
     const compile = (): Compilation => {
       state.compiled++;
       const bodies = Array.from({ length: state.policies }, (_, index) => policyBody(`p${index}`));
-      return { resources: resourcesOf(...bodies), diagnostics: new Map() };
+      return { resources: resourcesOf(...bodies), diagnostics: new Map(), offers: new Map() };
     };
     const hold = new ShrinkHold(() => Promise.resolve(state.confirmed), clock, silentLogger);
     const reconciler = new Reconciler({

@@ -18,6 +18,8 @@ export interface ControlLinkDeps {
   readonly metrics: ProxyMetrics;
   readonly logger: Logger;
   readonly dialects: readonly UpstreamDialectId[];
+  /** A stream has begun, maybe with another operator. */
+  readonly onConnected: () => void;
 }
 
 /** Everything through which tables reach this proxy: the control stream, the copy on disk, the mounted snapshot. */
@@ -40,6 +42,7 @@ export class ControlLink {
       store.onSwap((snapshot) => disk.offer(snapshot));
     }
     if (options.control === undefined) return;
+    const log = logSubscription(logger, deps.metrics);
     this.#client = new ControlClient({ ...options.control, proxyId: options.proxyId });
     this.#subscriber = new ControlSubscriber({
       client: this.#client,
@@ -48,7 +51,13 @@ export class ControlLink {
       random: Math.random,
       version: VERSION,
       dialects: deps.dialects,
-      listener: logSubscription(logger, deps.metrics),
+      listener: {
+        ...log,
+        onConnected: () => {
+          log.onConnected();
+          deps.onConnected();
+        },
+      },
     });
   }
 

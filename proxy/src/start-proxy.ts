@@ -10,12 +10,15 @@ import { ControlLink } from './control-link.ts';
 import type { UpstreamDialect } from './dialects/dialect.ts';
 import { DIALECTS, UPSTREAM_DIALECTS } from './dialects/registry.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
+import { explainNetworkError } from './dispatch/network-failure.ts';
 import { RealtimeRelay } from './dispatch/relay/realtime-relay.ts';
 import { ResourceRelay } from './dispatch/relay/resource-relay.ts';
 import { ProxyMetrics } from './emit/metrics.ts';
 import { countEndpoints } from './emit/provider-states.ts';
 import { Recorder } from './emit/recorder.ts';
 import { Reporter } from './emit/reporter.ts';
+import { askForModels } from './listing/ask-for-models.ts';
+import { ModelLister } from './listing/model-lister.ts';
 import { type PipelineContext, serve } from './pipeline.ts';
 import type { ProxyOptions } from './proxy-options.ts';
 import { Authorizers } from './signing/authorizers.ts';
@@ -131,16 +134,19 @@ function assemble(options: ProxyOptions): Parts {
   );
   const authorizers = new Authorizers({ clock: systemClock, random: Math.random, fetch: tokens.fetch, pod: thisPod });
   const store = new TableStore({ signals: new SignalStore(Math.random), dispatchers, authorizers, version: VERSION });
+  const { lister, stopListing } = createLister(logger);
+  if (options.control !== undefined) store.onSwap((snapshot) => lister.follow(snapshot));
   const proxyId = options.proxyId ?? 'proxy';
   const link = new ControlLink(
     { ...options, proxyId },
-    { store, metrics, logger, dialects: Object.values(UPSTREAM_DIALECTS).map(({ id }) => id) },
+    { store, metrics, logger, dialects: Object.values(UPSTREAM_DIALECTS).map(({ id }) => id), onConnected: () => lister.tellAll() },
   );
   const reporter = new Reporter({
     clock: systemClock,
     proxyId,
     intervalMs: options.reportIntervalMs ?? REPORT_INTERVAL_MS,
     snapshot: () => store.current,
+    listings: () => lister.news(),
     send: async (frame) => {
       const taken = await link.report(frame);
       metrics.reports.handle({ outcome: taken ? 'accepted' : 'failed' }).value += 1;
@@ -164,6 +170,7 @@ function assemble(options: ProxyOptions): Parts {
       server.close();
       server.closeAllConnections();
     }
+    stopListing();
     await reporter.stop();
     await link.stop();
     await Promise.all([dispatchers.destroy(), tokens.close()]);
@@ -172,6 +179,30 @@ function assemble(options: ProxyOptions): Parts {
   };
   const { dispatcher } = context;
   return { gate, admin, data, link, store, metrics, logger, logIsStuck: log.stuck, reporter, dispatcher, close };
+}
+
+/** What it learns is for the operator: calls go on without it. */
+function createLister(logger: Logger): { readonly lister: ModelLister; readonly stopListing: () => void } {
+  const stopping = new AbortController();
+  const deps = { stop: stopping.signal, explain: (error: Error) => explainNetworkError(error).message };
+  const lister = new ModelLister({
+    ask: (provider) => askForModels(provider, deps),
+    clock: systemClock,
+    random: Math.random,
+    after: (delayMs, run) => {
+      const timer = setTimeout(run, delayMs).unref();
+      return () => clearTimeout(timer);
+    },
+    onNews: (provider, outcome) => {
+      if (outcome.type === 'listed') logger.info({ provider, models: outcome.models.length }, 'read which models a provider has');
+      else logger.warn({ provider, reason: outcome.reason }, 'a provider does not say which models it has');
+    },
+  });
+  const stopListing = (): void => {
+    lister.stop();
+    stopping.abort();
+  };
+  return { lister, stopListing };
 }
 
 type ContextParts = Pick<Parts, 'gate' | 'logger' | 'metrics' | 'store' | 'link' | 'reporter'> & {

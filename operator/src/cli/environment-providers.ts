@@ -43,7 +43,7 @@ export async function findEnvironmentProviders(
   const ollamaModels = await listOllamaModels();
   if (ollamaModels.length > 0) {
     found.push(`ollama (${OLLAMA_URL}, ${ollamaModels.length} models)`);
-    const models = ollamaModels.map((model) => ({ name: model }));
+    const models = [{ name: '*', discover: true }];
     documents.push(provider('ollama', { type: 'Ollama', baseURL: `${OLLAMA_URL}/v1`, models }), ...policies('ollama', ollamaModels));
   }
   return { objects: documents.flatMap(admitted), found };

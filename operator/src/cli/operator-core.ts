@@ -1,7 +1,9 @@
 import type { Server } from 'node:http';
 import { findModel, findVendor, type ResourceKey, type TableResource } from '@headgate/crds';
 import { createAdmin, listenAdmin } from '../admin.ts';
+import { ModelListings } from '../collect/model-listings.ts';
 import type { Source } from '../collect/source.ts';
+import { SourceWithListings } from '../collect/source-with-listings.ts';
 import type { World } from '../collect/world.ts';
 import type { Compilation } from '../compile/compilation.ts';
 import { compile } from '../compile/compile.ts';
@@ -25,6 +27,8 @@ import { WorkQueue } from '../support/work-queue.ts';
 import { describeListenError, StartError } from './start-error.ts';
 
 const TABLE = 'table';
+/** Every proxy tells of the same lists within its interval of reports: the table is made once for all of them. */
+const LISTINGS_DEBOUNCE = { quietMs: 2_500, maxMs: 10_000 };
 
 export interface OperatorCoreOptions {
   readonly source: Source;
@@ -63,13 +67,19 @@ export class OperatorCore {
   readonly #queue: WorkQueue;
   readonly #debouncer: Debouncer;
   readonly #report: ReportLoop;
+  readonly #source: SourceWithListings;
+  readonly #listings: ModelListings = new ModelListings();
+  readonly #newListings: Debouncer;
   #changedAtMs = 0;
   #admin: Server | undefined;
 
   constructor(options: OperatorCoreOptions) {
     this.#options = options;
-    const { source, clock, log, metrics, term } = options;
-    this.#report = new ReportLoop({ sink: options.statusSink, clock, log });
+    const { clock, log, metrics, term } = options;
+    const source = new SourceWithListings(options.source);
+    this.#source = source;
+    this.#newListings = new Debouncer(clock, () => source.tell(this.#listings.current), LISTINGS_DEBOUNCE);
+    this.#report = new ReportLoop({ sink: options.statusSink, listingError: (key) => this.#listings.errorOf(key), clock, log });
     this.#publisher.onPublish((table) => this.#report.published(table));
     this.#server = new ControlServer({ ...options, publisher: this.#publisher, lastGood: this.#lastGood, listeners: this.#listeners() });
     this.#certificate = new ControlCertificate({
@@ -86,7 +96,7 @@ export class OperatorCore {
       publisher: this.#publisher,
       compile: (world) => this.#compile(world),
       term,
-      onCompiled: (compilation, world) => this.#report.compiled(compilation, world),
+      onCompiled: (compilation, world) => this.#compiled(compilation, world),
       observeMs: (durationMs) => metrics.observeReconcile(durationMs),
       clock,
       log,
@@ -147,6 +157,9 @@ export class OperatorCore {
     this.#publisher.resign();
     this.#lastGood.clear();
     this.#report.clear();
+    this.#newListings.cancel();
+    this.#listings.clear();
+    this.#source.tell(this.#listings.current);
   }
 
   /** What a proxy that starts with nothing should run. */
@@ -189,8 +202,9 @@ export class OperatorCore {
 
   async stop(): Promise<void> {
     this.#debouncer.cancel();
+    this.#newListings.cancel();
     this.#certificate.stop();
-    await this.#options.source.stop();
+    await this.#source.stop();
     await this.#queue.shutDown();
     await this.#report.stop();
     await this.#server.close();
@@ -210,12 +224,22 @@ export class OperatorCore {
     });
   }
 
+  #compiled(compilation: Compilation, world: World): void {
+    this.#listings.retain((key) => compilation.diagnostics.has(key));
+    this.#report.compiled(compilation, world);
+  }
+
   #listeners(): ConstructorParameters<typeof ControlServer>[0]['listeners'] {
     return {
       onJoined: (proxyId) => this.#report.joined(proxyId),
       onAck: (proxyId, revision, rejected) => this.#report.acknowledged(proxyId, revision, rejected),
-      onReport: (report) => this.#report.reported(report),
-      onGone: (proxyId) => this.#report.gone(proxyId),
+      onReport: (report) => {
+        if (this.#report.reported(report) && this.#listings.merge(report)) this.#newListings.trigger();
+      },
+      onGone: (proxyId) => {
+        this.#report.gone(proxyId);
+        if (this.#listings.gone(proxyId)) this.#newListings.trigger();
+      },
       onConverged: (table, awaited) => {
         if (awaited) this.#options.metrics.observeConvergence(this.#options.clock.now() - table.changedAtMs);
         this.#options.onConverged(table);
@@ -224,7 +248,7 @@ export class OperatorCore {
   }
 
   #notReady(): string | undefined {
-    if (!this.#options.source.hasSynced()) return 'the objects are not read completely yet';
+    if (!this.#source.hasSynced()) return 'the objects are not read completely yet';
     if (this.#certificate.authorityPem() === undefined) return 'the control certificate is not there yet';
     if (this.#options.isLeader() && this.#publisher.table() === undefined) return 'no table is published yet';
     return undefined;
@@ -234,7 +258,7 @@ export class OperatorCore {
     this.#options.metrics.readGaugesFrom(() => {
       const revision = this.#publisher.table()?.revision ?? 0;
       const connected = this.#server.proxies().filter((proxy) => proxy.connected);
-      const { providers, policies, consumers } = this.#options.source.world();
+      const { providers, policies, consumers } = this.#source.world();
       return {
         revision,
         leader: this.#options.isLeader(),

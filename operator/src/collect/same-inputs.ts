@@ -17,6 +17,7 @@ export function haveSameInputs(a: World, b: World): boolean {
     a.keySalt === b.keySalt &&
     a.simulatorUrl === b.simulatorUrl &&
     a.workloadIdentityAllowed === b.workloadIdentityAllowed &&
+    a.listings === b.listings &&
     isDeepStrictEqual(a.allowedPrivateHosts, b.allowedPrivateHosts) &&
     isDeepStrictEqual(a.secrets, b.secrets) &&
     isDeepStrictEqual(a.services, b.services) &&

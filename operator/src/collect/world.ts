@@ -1,4 +1,4 @@
-import type { ModelConsumer, ModelProvider, RoutePolicy } from '@headgate/crds';
+import type { ListedModel, ModelConsumer, ModelProvider, RoutePolicy } from '@headgate/crds';
 
 /**
  * A frozen picture of everything the compiler may know. compile() asks for nothing else: world in, table and
@@ -25,7 +25,12 @@ export interface World {
   readonly simulatorUrl?: string;
   /** Whether providers may act as the proxies' pods (chart value); absent = no. */
   readonly workloadIdentityAllowed?: boolean;
+  /** What providers list, by `ProviderListing.subject`; absent or without an entry: no proxy has told yet. */
+  readonly listings?: ReadonlyMap<string, ModelListing>;
 }
+
+/** By name, in the order of the names. */
+export type ModelListing = ReadonlyMap<string, ListedModel>;
 
 export interface SecretContent {
   /** Decoded values by key. */

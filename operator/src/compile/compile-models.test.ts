@@ -10,7 +10,7 @@ const CATALOGUED: CatalogModel = {
   pricing: { inputPerMTok: '2.50', outputPerMTok: '10', cachedInputPerMTok: '1.25' },
 };
 const find = (name: string): CatalogModel | undefined => (name === 'known' ? CATALOGUED : undefined);
-const compiled = (model: unknown, findings = new Findings()): unknown => [...compileModels([model], find, findings).values()][0];
+const compiled = (model: unknown, findings = new Findings()): unknown => [...compileModels([model], find, findings).exact.values()][0];
 
 test('what an object leaves out comes from the catalogue', () => {
   expect(compiled({ name: 'known', contextWindow: 500, capabilities: [] })).toEqual({

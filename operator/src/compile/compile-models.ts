@@ -1,10 +1,11 @@
 import type { Capability, CatalogModel, ModelPricing, PricingTier, ProviderModel } from '@headgate/crds';
 import { choiceOf, type Fields, fieldsOf, integerOf, isFields, listOf, textOf } from './fields.ts';
-import { type Findings, quoted } from './findings.ts';
+import { Findings, quoted } from './findings.ts';
 import { nanoUsd, nanoUsdPerToken } from './prices.ts';
 
 const MAX_MODELS = 128;
 const MAX_TOKENS = 100_000_000;
+const FACTS = ['capabilities', 'contextWindow', 'maxOutputTokens', 'pricing'];
 const CAPABILITIES: readonly Capability[] = [
   'Chat',
   'Completions',
@@ -21,8 +22,20 @@ const CAPABILITIES: readonly Capability[] = [
   'Transcription',
 ];
 
-/** What a provider object says about models itself, by name. Fields it leaves out come from the catalogue. */
-export type ModelOverrides = ReadonlyMap<string, ProviderModel>;
+/** What a provider object says about models itself. */
+export interface DeclaredModels {
+  /** Entries of one model, by name; what they leave out comes from the longest pattern, then from the catalogue. */
+  readonly exact: ReadonlyMap<string, ProviderModel>;
+  /** Entries with `discover`, the longest first. */
+  readonly patterns: readonly ModelPattern[];
+}
+
+/** An entry about every model whose name begins so. */
+export interface ModelPattern {
+  readonly prefix: string;
+  /** What it says, and nothing else. */
+  readonly fields: Fields;
+}
 
 /**
  * Merges `spec.models` over the catalogue. Empty capabilities mean that nothing is known, so nothing is filtered by
@@ -32,8 +45,31 @@ export function compileModels(
   listed: unknown,
   findCatalogued: (name: string) => CatalogModel | undefined,
   findings: Findings,
-): ModelOverrides {
-  const models = new Map<string, ProviderModel>();
+): DeclaredModels {
+  const named = namedEntries(listed, findings);
+  const patterns = [...named]
+    .filter(([, fields]) => fields['discover'] === true)
+    .map(([name, fields]) => ({ prefix: name.slice(0, -1), fields: given(fields) }))
+    .sort((a, b) => b.prefix.length - a.prefix.length || (a.prefix < b.prefix ? -1 : 1));
+  // Read once for what has to be said about it.
+  for (const { prefix, fields } of patterns) readModel(`${prefix}*`, fields, findings);
+  const exact = [...named]
+    .filter(([, fields]) => fields['discover'] !== true)
+    .map(([name, fields]): [string, ProviderModel] => {
+      const pattern = patterns.find(({ prefix }) => name.startsWith(prefix))?.fields;
+      return [name, readModel(name, { ...findCatalogued(name), ...pattern, ...given(fields) }, findings)];
+    });
+  return { exact: new Map(exact), patterns };
+}
+
+/** The longest pattern that a name matches. */
+export function patternOf({ patterns }: DeclaredModels, name: string): ModelPattern | undefined {
+  return patterns.find(({ prefix }) => name.startsWith(prefix));
+}
+
+/** Entries whose name can be used, by name. */
+function namedEntries(listed: unknown, findings: Findings): ReadonlyMap<string, Fields> {
+  const models = new Map<string, Fields>();
   for (const [i, entry] of listOf(listed, MAX_MODELS).entries()) {
     const fields = fieldsOf(entry);
     const name = textOf(fields['name']);
@@ -41,14 +77,23 @@ export function compileModels(
       findings.partial(`\`models[${i}]\` must have a name of its own without white space; it is left out`);
       continue;
     }
-    models.set(name, readModel(name, { ...findCatalogued(name), ...given(fields) }, findings));
+    if (fields['discover'] === true ? !/^[^*]*\*$/.test(name) : name.includes('*')) {
+      findings.partial(`\`models[${i}]\` must have \`*\` at the end of its name with \`discover\`, and nowhere without; it is left out`);
+      continue;
+    }
+    models.set(name, fields);
   }
   return models;
 }
 
-/** A model of the catalogue in the form of the routing table. */
-export function compileCatalogued(model: CatalogModel, findings: Findings): ProviderModel {
-  return readModel(model.name, { ...model }, findings);
+/** A model that has no entry of its own, in the form of the routing table; undefined when nothing is said about it. */
+export function compileCatalogued(
+  name: string,
+  catalogued: CatalogModel | undefined,
+  pattern: ModelPattern | undefined,
+): ProviderModel | undefined {
+  const said = FACTS.some((fact) => pattern?.fields[fact] !== undefined);
+  return catalogued === undefined && !said ? undefined : readModel(name, { ...catalogued, ...pattern?.fields }, new Findings());
 }
 
 function readModel(name: string, fields: Fields, findings: Findings): ProviderModel {
@@ -72,7 +117,8 @@ function given(fields: Fields): Fields {
   return Object.fromEntries(members);
 }
 
-function readCapabilities(listed: unknown): readonly Capability[] {
+/** Those of the words that are capabilities, in their order. */
+export function readCapabilities(listed: unknown): readonly Capability[] {
   const named = listOf(listed, CAPABILITIES.length).map((entry) => choiceOf(entry, CAPABILITIES));
   return CAPABILITIES.filter((capability) => named.includes(capability));
 }

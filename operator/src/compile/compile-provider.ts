@@ -1,12 +1,24 @@
-import type { CatalogVendor, ModelProviderSpec, ProviderAuth, ProviderModel, ProviderResource, UpstreamDialectId } from '@headgate/crds';
+import type {
+  CatalogModel,
+  CatalogVendor,
+  ModelProviderSpec,
+  ProviderAuth,
+  ProviderModel,
+  ProviderResource,
+  UpstreamDialectId,
+} from '@headgate/crds';
 import type { Catalogue } from './catalogue.ts';
 import { compileAlternatives } from './compile-alternatives.ts';
-import { compileCatalogued, compileModels, type ModelOverrides } from './compile-models.ts';
+import { compileModels } from './compile-models.ts';
 import { choiceOf, type Fields, fieldsOf, integerOf } from './fields.ts';
-import { Findings, quoted } from './findings.ts';
+import { type Findings, quoted } from './findings.ts';
+import type { HeldFacts } from './held-facts.ts';
+import { modelOffer } from './model-offer.ts';
 import { type NamespaceAccess, readNamespaceAccess } from './namespace-access.ts';
 import type { IdentifiedObject } from './object-identity.ts';
 import type { ObjectScope } from './object-scope.ts';
+import { providerListing } from './provider-listing.ts';
+import type { ProviderOffer } from './provider-offer.ts';
 import { readCircuitBreaker, readHeaders, readTimeouts } from './provider-settings.ts';
 import { resolveAddress } from './resolve-address.ts';
 import { resolveAuth } from './resolve-auth.ts';
@@ -24,13 +36,6 @@ export interface CompiledProvider {
   readonly offer: ProviderOffer;
 }
 
-export interface ProviderOffer {
-  /** What is known about a model: the object's own words over the catalogue; undefined = nothing. */
-  readonly find: (model: string) => ProviderModel | undefined;
-  /** True: models without a known price are not offered. */
-  readonly refusesUnpriced: boolean;
-}
-
 /** What an object calls a dialect -> its forms; a vendor speaks at most one of them. */
 const DIALECTS: Readonly<Record<NonNullable<ModelProviderSpec['dialect']>, readonly UpstreamDialectId[]>> = {
   OpenAIChat: ['openai-chat'],
@@ -45,24 +50,36 @@ const NO_AUTH: ProviderAuth = { type: 'None' };
 
 const DIALECT_NAMES = 'OpenAIChat, OpenAIResponses, AnthropicMessages, Gemini, Cohere or Ollama';
 
+export interface ProviderSources {
+  readonly catalogue: Catalogue;
+  readonly held: HeldFacts;
+}
+
 /** Compiles one ModelProvider; what is wrong with it goes to the findings of the scope. */
-export function compileProvider(scope: ObjectScope, catalogue: Catalogue, object: IdentifiedObject): CompiledProvider {
+export function compileProvider(scope: ObjectScope, { catalogue, held }: ProviderSources, object: IdentifiedObject): CompiledProvider {
   const { findings } = scope;
   const spec = fieldsOf(object.spec);
   const vendorName = typeof spec['type'] === 'string' ? spec['type'] : '';
-  const overrides = compileModels(spec['models'], (name) => catalogue.findModel(vendorName, name), findings);
+  const findCatalogued = (name: string): CatalogModel | undefined => catalogue.findModel(vendorName, name);
+  const declared = compileModels(spec['models'], findCatalogued, findings);
   const refusesUnpriced = spec['unpriced'] === 'Refuse';
-  const offer: ProviderOffer = { find: offeredModels(catalogue, vendorName, overrides), refusesUnpriced };
   const mayRouteFrom = readNamespaceAccess(scope, spec['allowedNamespaces']);
   const vendor = catalogue.findVendor(vendorName);
   if (vendor === undefined) {
     const message = `\`type\` ${quoted(spec['type'])} is not a vendor of the catalogue; use Custom with a \`dialect\``;
     if (vendorName === '') findings.invalid('`type` must name a vendor of the catalogue');
     else findings.unsupported(message);
-    return { body: undefined, mayRouteFrom, offer };
+    return { body: undefined, mayRouteFrom, offer: modelOffer({ declared, findCatalogued, refusesUnpriced }) };
   }
-  noteUnpriced([...overrides.values()], refusesUnpriced, findings);
-  const body = compileBody(scope, object, vendor, [...overrides.values()]);
+  const own = [...declared.exact.values()];
+  noteUnpriced(own, refusesUnpriced, findings);
+  const body = compileBody(scope, object, vendor, { own, discovers: declared.patterns.length > 0 });
+  const { listing } = body;
+  const discovery =
+    listing === undefined
+      ? {}
+      : { discovery: { listing: scope.world.listings?.get(listing.subject), held: held.of(object.key, object.identity) } };
+  const offer = modelOffer({ declared, findCatalogued, refusesUnpriced, ...discovery });
   return { body: findings.usable ? body : undefined, mayRouteFrom, offer };
 }
 
@@ -70,7 +87,7 @@ function compileBody(
   scope: ObjectScope,
   object: IdentifiedObject,
   vendor: CatalogVendor,
-  models: readonly ProviderModel[],
+  models: { readonly own: readonly ProviderModel[]; readonly discovers: boolean },
 ): ProviderResource {
   const { findings } = scope;
   const spec = fieldsOf(object.spec);
@@ -83,6 +100,7 @@ function compileBody(
   const tls = resolveTls(scope, spec['tls']);
   const withheld = withholdIdentity(scope, spec) || keysWithheld;
   const alternatives = withheld ? [] : compileAlternatives(spec, vendor, parameters, findings);
+  const listing = models.discovers ? providerListing({ object, vendor, dialect, parameters, address }, findings) : undefined;
   const concurrency = integerOf(spec['concurrency'], 1, 100_000);
   return {
     type: 'provider',
@@ -98,13 +116,14 @@ function compileBody(
     auth: withheld ? NO_AUTH : auth,
     headers: readHeaders(spec['headers'], findings),
     credentials,
-    models,
+    models: models.own,
     timeouts: readTimeouts(spec['timeouts'], findings),
     circuitBreaker: readCircuitBreaker(spec['circuitBreaker'], findings),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(tls.tls === undefined ? {} : { tls: tls.tls }),
     quirks: layout.quirks,
     privateAddressesAllowed: address.privateAddressesAllowed,
+    ...(listing === undefined ? {} : { listing }),
   };
 }
 
@@ -121,18 +140,6 @@ function readDialect(spec: Fields, vendor: CatalogVendor, findings: Findings): U
     findings.partial(`\`dialect\` ${quoted(given)} is not one that the vendor speaks; the first of the catalogue is used`);
   }
   return spoken ?? vendor.dialects[0];
-}
-
-/** Look-ups are kept, because thousands of policies ask one provider for the same few models. */
-function offeredModels(catalogue: Catalogue, vendor: string, overrides: ModelOverrides): ProviderOffer['find'] {
-  const known = new Map<string, ProviderModel | undefined>(overrides);
-  return (model) => {
-    if (!known.has(model)) {
-      const catalogued = catalogue.findModel(vendor, model);
-      known.set(model, catalogued === undefined ? undefined : compileCatalogued(catalogued, new Findings()));
-    }
-    return known.get(model);
-  };
 }
 
 function noteUnpriced(models: readonly ProviderModel[], refused: boolean, findings: Findings): void {

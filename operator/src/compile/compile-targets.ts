@@ -4,6 +4,7 @@ import { fieldsOf, integerOf, listOf, textOf } from './fields.ts';
 import { quoted } from './findings.ts';
 import { isNamespaceName, isObjectName } from './object-identity.ts';
 import type { ObjectScope } from './object-scope.ts';
+import type { MissingModel } from './provider-offer.ts';
 
 const MAX_TARGETS = 16;
 
@@ -68,7 +69,15 @@ function compileTarget(scope: ObjectScope, space: TargetSpace, place: string, en
     );
     return undefined;
   }
-  if (facts === undefined)
+  const missing = provider.offer.discovery?.missing(model);
+  if (missing !== undefined) findings.unresolved('ModelNotFound', `${place}: ModelProvider ${providerName} ${notListed(model, missing)}`);
+  else if (facts === undefined)
     findings.note(`${place}: model ${quoted(model)} is not in the catalogue; it is routed without known price or capabilities`);
   return { provider: key, model, weight: integerOf(fields['weight'], 0, 1_000_000) ?? 1, ...(facts === undefined ? {} : { facts }) };
+}
+
+/** It is routed all the same: lists leave out aliases and models that are on their way out, and the provider may know it. */
+function notListed(model: string, { listed, closest }: MissingModel): string {
+  const meant = closest === undefined ? '' : `, did you mean ${quoted(closest)}?`;
+  return `lists ${listed} models and ${quoted(model)} is not one of them${meant}; it is asked for it all the same; give it an entry in \`models\` if it is right`;
 }

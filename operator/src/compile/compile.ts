@@ -9,9 +9,11 @@ import { compilePolicy } from './compile-policy.ts';
 import { type CompiledProvider, compileProvider } from './compile-provider.ts';
 import type { TargetSpace } from './compile-targets.ts';
 import { quoted } from './findings.ts';
+import { HeldFacts } from './held-facts.ts';
 import { modelMatchText } from './model-match.ts';
 import { identifyObjects } from './object-identity.ts';
 import { ObjectWork } from './object-work.ts';
+import type { ProviderOffer } from './provider-offer.ts';
 
 export interface CompileOptions {
   readonly catalogue: Catalogue;
@@ -26,7 +28,7 @@ export interface CompileOptions {
  * inputs. Objects without a name that the API server would accept are ignored.
  */
 export function compile(world: World, options: CompileOptions): Compilation {
-  const output: Output = { resources: new Map(), diagnostics: new Map() };
+  const output: Output = { resources: new Map(), diagnostics: new Map(), offers: new Map() };
   const providers = compileProviders(world, options, output);
   compilePolicies(world, options, providers, output);
   compileConsumers(world, options, output);
@@ -38,15 +40,18 @@ export function compile(world: World, options: CompileOptions): Compilation {
 interface Output {
   readonly resources: Map<ResourceKey, ResourceBody>;
   readonly diagnostics: Map<ResourceKey, ObjectDiagnostics>;
+  readonly offers: Map<ResourceKey, ProviderOffer>;
 }
 
 function compileProviders(world: World, options: CompileOptions, output: Output): TargetSpace {
   const space = new Map<ResourceKey, CompiledProvider>();
+  const sources = { catalogue: options.catalogue, held: new HeldFacts(options.lastGood) };
   for (const object of identifyObjects('provider', world.providers)) {
     const work = new ObjectWork(world, object);
-    const compiled = work.guard((scope) => compileProvider(scope, options.catalogue, object)) ?? closedProvider(object.identity.namespace);
+    const compiled = work.guard((scope) => compileProvider(scope, sources, object)) ?? closedProvider(object.identity.namespace);
     const body = compiled.body ?? work.lastGood(options.lastGood, 'provider');
     space.set(object.key, { ...compiled, body });
+    output.offers.set(object.key, compiled.offer);
     finish(work, body, output);
   }
   return space;
@@ -95,7 +100,8 @@ function finish(work: ObjectWork, body: ResourceBody | undefined, output: Output
 
 /** A provider whose compilation failed altogether: only its own namespace may know that it exists. */
 function closedProvider(own: string): CompiledProvider {
-  return { body: undefined, mayRouteFrom: (namespace) => namespace === own, offer: { find: () => undefined, refusesUnpriced: false } };
+  const offer: ProviderOffer = { find: () => undefined, refusesUnpriced: false, discovery: undefined };
+  return { body: undefined, mayRouteFrom: (namespace) => namespace === own, offer };
 }
 
 function conflictVerdict({ lost }: ClaimOutcome): Verdict | undefined {

@@ -1,6 +1,7 @@
 import type { ModelProvider, ModelProviderStatus, ReportFrame } from '@headgate/crds';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { ObjectDiagnostics } from '../compile/compilation.ts';
+import type { ProviderOffer } from '../compile/provider-offer.ts';
 import { consumerStatus } from './consumer-status.ts';
 import { Observations } from './observations.ts';
 import { policyStatus } from './policy-status.ts';
@@ -20,6 +21,11 @@ const DIAGNOSTICS: ObjectDiagnostics = {
   generation: 2,
   accepted: { status: 'True', reason: 'Accepted', message: 'fine' },
   resolvedRefs: { status: 'True', reason: 'ResolvedRefs', message: 'fine' },
+};
+const OFFER: ProviderOffer = {
+  find: (name) => ({ name, capabilities: [], pricing: { inputNanoUsd: 1, outputNanoUsd: 1 } }),
+  refusesUnpriced: false,
+  discovery: undefined,
 };
 const PROGRAMMING = { revision: 7, applied: 2, total: 2, rejected: [] };
 
@@ -64,6 +70,8 @@ function status(requests: number, previous?: ModelProviderStatus): ModelProvider
   return providerStatus({
     object: OBJECT,
     body: undefined,
+    offer: OFFER,
+    listingError: undefined,
     diagnostics: DIAGNOSTICS,
     programming: PROGRAMMING,
     observation,
@@ -109,6 +117,8 @@ test('a provider without traffic shows no figures it does not have', () => {
   const { models, summary, conditions } = providerStatus({
     object: OBJECT,
     body: undefined,
+    offer: OFFER,
+    listingError: undefined,
     diagnostics: DIAGNOSTICS,
     programming: PROGRAMMING,
     observation,
@@ -150,4 +160,39 @@ test('a consumer shows its conditions and who holds it', () => {
   expect(conditions?.map(({ type }) => type)).toEqual(['Accepted', 'ResolvedRefs', 'Programmed', 'Ready']);
   expect(conditions?.[0]?.lastTransitionTime).toBe('2026-06-01T12:00:00Z');
   expect(summary).toEqual({ programmed: '2/2' });
+});
+
+describe('what a provider lists', () => {
+  const discovering = (names: readonly string[] | undefined): ProviderOffer => ({
+    ...OFFER,
+    discovery: { names: () => names, missing: () => undefined },
+  });
+  const shown = (offer: ProviderOffer, more: { readonly listingError?: string; readonly previous?: ModelProviderStatus } = {}) => {
+    const observation = new Observations().provider(KEY, NOON);
+    const fixed = { object: OBJECT, body: undefined, diagnostics: DIAGNOSTICS, programming: PROGRAMMING, nowMs: NOON };
+    return providerStatus({ ...fixed, observation, offer, listingError: undefined, previous: undefined, ...more });
+  };
+
+  test('is shown with its first names', () => {
+    const names = Array.from({ length: 201 }, (_, i) => `m${String(i).padStart(3, '0')}`);
+    expect(shown(discovering(names)).discovery).toEqual({ models: 201, names: names.slice(0, 200) });
+    expect(shown(discovering([])).discovery).toEqual({ models: 0, names: [] });
+  });
+
+  test('is not shown where nobody asks, or before anybody has told', () => {
+    expect(shown(OFFER, { listingError: 'x' })).not.toHaveProperty('discovery');
+    expect(shown(discovering(undefined))).not.toHaveProperty('discovery');
+  });
+
+  test('stays as it was until the proxies have told a new leader', () => {
+    const previous = shown(discovering(['a', 'b']));
+    expect(shown(discovering(undefined), { previous }).discovery).toEqual({ models: 2, names: ['a', 'b'] });
+    expect(shown(OFFER, { previous })).not.toHaveProperty('discovery');
+  });
+
+  test('shows why it cannot be read, shortened, without making the provider unready', () => {
+    const status = shown(discovering(undefined), { listingError: 'x'.repeat(2000) });
+    expect(status.discovery).toEqual({ error: 'x'.repeat(1024) });
+    expect(status.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True');
+  });
 });

@@ -1,5 +1,6 @@
-import { findModel, type ModelProvider, type ModelProviderStatus, type ProviderResource } from '@headgate/crds';
+import type { ModelProvider, ModelProviderStatus, ProviderResource } from '@headgate/crds';
 import { fieldsOf, isFields, listOf, textOf } from '../compile/fields.ts';
+import type { ProviderOffer } from '../compile/provider-offer.ts';
 import { buildConditions, dataplaneStatus, programmedText } from './conditions.ts';
 import { type HealthSubject, judgeHealth, modelState } from './health-condition.ts';
 import { percentText, settleNumbers, twoDigits } from './live-numbers.ts';
@@ -10,12 +11,18 @@ import { WINDOW_MS } from './traffic-series.ts';
 
 const MAX_MODELS = 128;
 const MAX_CREDENTIALS = 16;
+const MAX_NAMES = 200;
+const MAX_ERROR_LENGTH = 1024;
 
 export interface ProviderStatusInput extends StatusInput<ModelProviderStatus> {
   readonly object: ModelProvider;
   /** What was compiled from the object; absent when it is not accepted. */
   readonly body: ProviderResource | undefined;
   readonly observation: ProviderObservation;
+  /** What it has; absent when that was never compiled. */
+  readonly offer: ProviderOffer | undefined;
+  /** Why its list of models could not be read last. */
+  readonly listingError: string | undefined;
 }
 
 type ModelNumbers = NonNullable<ModelProviderStatus['models']>[number];
@@ -37,15 +44,26 @@ export function providerStatus(input: ProviderStatusInput): ModelProviderStatus 
     credentials: observation.credentials.slice(0, MAX_CREDENTIALS).map(({ name, state, until }) => defined({ name, state, until })),
     summary: trafficNumbers(observation.overall),
   });
-  return {
+  return defined({
     observedGeneration: diagnostics.generation,
     conditions: buildConditions({ diagnostics, programming, health, previous: previous?.conditions, now: timestamp(nowMs) }),
     dataplane,
     window: `${WINDOW_MS / 1000}s`,
     models,
+    discovery: discoveryStatus(input),
     credentials,
     summary: { ...summary, programmed: programmedText(dataplane) },
-  };
+  });
+}
+
+/** Until proxies have told a new leader what the provider lists, it holds what the leader before has written. */
+function discoveryStatus({ offer, listingError, previous }: ProviderStatusInput): ModelProviderStatus['discovery'] {
+  if (offer?.discovery === undefined) return undefined;
+  const names = offer.discovery.names();
+  const { models, names: shown } = previous?.discovery ?? {};
+  const listed = names === undefined ? { models, names: shown } : { models: names.length, names: names.slice(0, MAX_NAMES) };
+  const told = defined({ ...listed, error: listingError?.slice(0, MAX_ERROR_LENGTH) });
+  return Object.keys(told).length === 0 ? undefined : told;
 }
 
 function previousNumbers(previous: ModelProviderStatus | undefined): ProviderNumbers | undefined {
@@ -58,7 +76,7 @@ function previousNumbers(previous: ModelProviderStatus | undefined): ProviderNum
   };
 }
 
-function modelNumbers({ body, object, previous }: ProviderStatusInput, observed: ModelObservation): ModelNumbers {
+function modelNumbers({ offer, previous }: ProviderStatusInput, observed: ModelObservation): ModelNumbers {
   const { model, figures, inFlight } = observed;
   const { requests, inputTokens, cachedInputTokens, generationMs, streamedOutputTokens, p50TtftMs } = figures;
   const wasDegraded = previous?.models?.find(({ name }) => name === model)?.state === 'Degraded';
@@ -73,13 +91,8 @@ function modelNumbers({ body, object, previous }: ProviderStatusInput, observed:
     inFlight: Math.round(inFlight),
     tokensToday: Math.round(figures.tokensToday),
     cachedTokenPercent: inputTokens > 0 ? percentText(cachedInputTokens, inputTokens) : undefined,
-    priced: isPriced(body, object, model),
+    priced: offer?.find(model)?.pricing !== undefined,
   });
-}
-
-function isPriced(body: ProviderResource | undefined, object: ModelProvider, model: string): boolean {
-  const own = body?.models.find(({ name }) => name === model);
-  return (own ?? findModel(body?.vendor ?? String(object.spec?.type), model))?.pricing !== undefined;
 }
 
 function subjectOf({ object, body }: ProviderStatusInput): HealthSubject {

@@ -62,6 +62,7 @@ const compilationOf = (providers: readonly ModelProvider[]): Compilation => {
     // What the resources hold does not matter here, only that they differ by key.
     resources: new Map([...keys, 'settings'].map((key) => [key, { type: 'settings', keySalt: key }])),
     diagnostics: new Map(keys.map((key) => [key, diagnosticsOf(key)])),
+    offers: new Map(),
   };
 };
 
@@ -73,7 +74,7 @@ describe('ReportLoop', () => {
   beforeEach(() => {
     clock = new FakeClock();
     sink = new RecordingSink();
-    loop = new ReportLoop({ sink, clock, log: silentLogger });
+    loop = new ReportLoop({ sink, listingError: () => undefined, clock, log: silentLogger });
     publisher = new TablePublisher(new LastGood());
     publisher.onPublish((table) => loop.published(table));
     publisher.lead(1, { revision: 0, resources: new Map() });

@@ -26,6 +26,8 @@ const SWEEPS_PER_ROUND = 5;
 
 export interface ReportLoopOptions {
   readonly sink: StatusSink;
+  /** Why the list of models of a provider could not be read last. */
+  readonly listingError: (key: ResourceKey) => string | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -106,8 +108,9 @@ export class ReportLoop {
     this.#touch([...this.#unanswered.keys(), ...rejected.map(({ key }) => key)]);
   }
 
-  reported(report: ReportFrame): void {
-    this.#observations.merge(report, this.#options.clock.now());
+  /** False = a repetition, or older than what was merged already. */
+  reported(report: ReportFrame): boolean {
+    return this.#observations.merge(report, this.#options.clock.now());
   }
 
   gone(proxyId: string): void {
@@ -220,7 +223,9 @@ export class ReportLoop {
         const resource = this.#compilation?.resources.get(key);
         const body = resource?.type === 'provider' ? resource : undefined;
         const observation = this.#observations.provider(key, nowMs);
-        const status = providerStatus({ ...input, previous, object: item.object, body, observation });
+        const offer = this.#compilation?.offers.get(key);
+        const listingError = this.#options.listingError(key);
+        const status = providerStatus({ ...input, previous, object: item.object, body, observation, offer, listingError });
         return { key, kind: item.kind, object: item.object, status };
       }
       case 'RoutePolicy': {

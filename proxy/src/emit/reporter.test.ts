@@ -1,4 +1,4 @@
-import type { ReportFrame } from '@headgate/crds';
+import type { ListingReport, ReportFrame } from '@headgate/crds';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { emptySnapshot } from '../snapshot/build-snapshot.ts';
 import type { EndpointSignals } from '../snapshot/endpoint-signals.ts';
@@ -12,6 +12,7 @@ let frames: ReportFrame[];
 let accept: boolean;
 let signals: { -readonly [K in keyof EndpointSignals]: EndpointSignals[K] };
 let reporter: Reporter;
+let listings: ListingReport[];
 
 function snapshot(): Snapshot {
   const endpoint = {
@@ -34,6 +35,7 @@ function snapshot(): Snapshot {
 beforeEach(() => {
   nowMs = 1000;
   frames = [];
+  listings = [];
   accept = true;
   signals = {
     inFlight: 0,
@@ -47,6 +49,7 @@ beforeEach(() => {
     proxyId: 'proxy-0',
     intervalMs: 2000,
     snapshot,
+    listings: () => listings.splice(0),
     send: (frame) => {
       frames.push(frame);
       return Promise.resolve(accept);
@@ -126,5 +129,16 @@ describe('Reporter', () => {
     await reporter.stop();
     expect(frames.map(({ sequence }) => sequence)).toEqual([1, 1, 2]);
     expect(frames[2]?.policies).toHaveLength(1);
+  });
+
+  test('what providers list goes into one report, and with it when it is sent again', async () => {
+    const news: ListingReport = { key: KEY, subject: 's', models: [{ name: 'm' }] };
+    listings = [news];
+    accept = false;
+    await reporter.flush();
+    accept = true;
+    await reporter.flush();
+    await reporter.flush();
+    expect(frames.map((frame) => frame.listings)).toEqual([[news], [news], undefined]);
   });
 });

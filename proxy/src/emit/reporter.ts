@@ -1,4 +1,4 @@
-import type { ReportFrame, ResourceKey } from '@headgate/crds';
+import type { ListingReport, ReportFrame, ResourceKey } from '@headgate/crds';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Clock } from '../support/clock.ts';
 import { describeProviders } from './provider-states.ts';
@@ -9,6 +9,8 @@ export interface ReporterContext {
   readonly proxyId: string;
   readonly intervalMs: number;
   readonly snapshot: () => Snapshot | undefined;
+  /** What providers list and the operator has not been told; taken as told. */
+  readonly listings: () => readonly ListingReport[];
   /** True = the operator has taken it. Never rejects. */
   readonly send: (frame: ReportFrame) => Promise<boolean>;
 }
@@ -85,6 +87,7 @@ export class Reporter {
     this.#window = new ReportWindow();
     const windowMs = Math.round(nowMs - this.#windowBeganMs);
     this.#windowBeganMs = nowMs;
+    const listings = this.#context.listings();
     return {
       type: 'report',
       proxyId,
@@ -93,6 +96,7 @@ export class Reporter {
       windowMs,
       providers: told.map(({ report }) => report),
       policies: window.policies(),
+      ...(listings.length === 0 ? {} : { listings }),
     };
   }
 }

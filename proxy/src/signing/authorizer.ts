@@ -2,7 +2,7 @@ import type { UpstreamError } from '../wire/failure.ts';
 
 /** What a signature may cover. */
 export interface RequestToAuthorize {
-  readonly method: 'POST';
+  readonly method: 'GET' | 'POST';
   /** As in the `host` header. */
   readonly host: string;
   /** With its query, as sent. */
