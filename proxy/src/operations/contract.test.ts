@@ -9,6 +9,8 @@ import { findOperation, OPERATIONS, operationAt, SPELLINGS } from './registry.ts
 interface Fixture {
   readonly provider: ProviderShape;
   readonly call: JsonObject;
+  /** The provider's name for the model, where it decides. */
+  readonly model?: string;
   readonly notOffered?: true;
   /** Words of the refusal. */
   readonly refused?: string;
@@ -52,13 +54,14 @@ describe.each(Object.entries({ ...OPERATIONS, ...SPELLINGS }))('%s', (id, operat
       return;
     }
     const format = formatOf(operation, fixture.provider);
-    const encoded = format.encodeCall?.(fixture.call, MODEL);
+    const upstreamModel = fixture.model ?? MODEL;
+    const encoded = format.encodeCall?.(fixture.call, upstreamModel);
     if (fixture.refused !== undefined) {
       expect(encoded).toMatchObject({ type: 'refused', message: expect.stringContaining(fixture.refused) });
       return;
     }
     expect(operation.readFacts(fixture.call)).toMatchObject({ model: fixture.call['model'], hasTools: false, hasJsonSchema: false });
-    expect(format.path(fixture.provider, MODEL)).toBe(fixture.sent?.path);
+    expect(format.path(fixture.provider, upstreamModel)).toBe(fixture.sent?.path);
     expect(encoded?.type === 'ok' ? encoded.body : null).toEqual(fixture.sent?.body);
     expect(encoded?.type === 'ok' ? encoded.losses.map(({ field }) => field) : []).toEqual(fixture.sent?.losses ?? []);
     const model = String(fixture.call['model']);

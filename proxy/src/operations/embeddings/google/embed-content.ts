@@ -6,7 +6,7 @@ import { readRequest, writeUsage } from './read-content.ts';
 export const embedContent: EmbedMethod = {
   name: 'embedContent',
   readRequests: (body) => [readRequest(body)],
-  renameModel: (body, resourceName) => ({ ...body, model: resourceName }),
+  renameModel: ({ model: _fromPath, ...body }, resourceName) => (resourceName === undefined ? body : { ...body, model: resourceName }),
   readVectors: (answer) => [asObject(answer['embedding'])?.['values']],
   readTokens: (answer) => asCount(asObject(answer['usageMetadata'])?.['promptTokenCount']),
   writeAnswer: ([values], promptTokens) => ({ embedding: { values }, ...writeUsage(promptTokens) }),

@@ -14,8 +14,8 @@ export interface EmbedMethod {
   readonly name: OperationSpelling;
   /** Total over any JSON object. */
   readRequests(body: JsonObject): readonly EmbedRequest[];
-  /** The body with the provider's name for the model wherever the caller's stands: everything else is left alone. */
-  renameModel(body: JsonObject, resourceName: string): JsonObject;
+  /** The body with this name for the model wherever the caller's stands (undefined = nowhere): everything else is left alone. */
+  renameModel(body: JsonObject, resourceName: string | undefined): JsonObject;
   /** The vectors of an answer in this shape, in order. */
   readVectors(answer: JsonObject): readonly (Json | undefined)[];
   readTokens(answer: JsonObject): number | undefined;

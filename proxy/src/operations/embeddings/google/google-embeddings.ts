@@ -1,20 +1,18 @@
 import { FactsBuilder } from '../../../dialects/facts-builder.ts';
 import type { Loss } from '../../../wire/chat-call.ts';
 import type { ChatFacts } from '../../../wire/chat-facts.ts';
-import type { Json, JsonObject } from '../../../wire/json.ts';
+import type { JsonObject } from '../../../wire/json.ts';
 import { asArray, asObject, asString } from '../../../wire/read-json.ts';
 import type { EncodedCall, Operation, OperationFormat, SideAnswer } from '../../operation.ts';
 import { inputUsage } from '../../side-usage.ts';
 import { embeddings } from '../embeddings.ts';
 import { geminiEmbeddings, resourceName } from '../gemini-embeddings.ts';
-import { vertexEmbeddings } from '../vertex-embeddings.ts';
+import { hasEmbedContent, vertexEmbeddings } from '../vertex-embeddings.ts';
 import type { EmbedMethod } from './embed-method.ts';
 import { encodeAsOpenai } from './encode-as-openai.ts';
 
 /** Vectors asked for in one of Google's shapes: at Google as it is, elsewhere by way of OpenAI's shape. */
 export function googleEmbeddings(method: EmbedMethod): Operation {
-  const own = method.name === 'predict' ? vertexEmbeddings : geminiEmbeddings;
-  const passing = passOn(method);
   return {
     id: 'embeddings',
     paths: [],
@@ -24,8 +22,24 @@ export function googleEmbeddings(method: EmbedMethod): Operation {
     formatFor: (provider) => {
       const format = embeddings.formatFor(provider);
       if (format === undefined) return undefined;
-      return format === own ? passing : translate(method, format);
+      const translated = translate(method, format);
+      if (format === geminiEmbeddings) return method.name === 'predict' ? translated : passOn(method);
+      return format === vertexEmbeddings ? atVertex(method, translated) : translated;
     },
+  };
+}
+
+type TranslatedFormat = OperationFormat & Required<Pick<OperationFormat, 'encodeCall'>>;
+
+/** Vertex AI's models know one of the methods each. */
+function atVertex(method: EmbedMethod, translated: TranslatedFormat): OperationFormat {
+  const passes = (model: string): boolean => method.name === (hasEmbedContent(model) ? 'embedContent' : 'predict');
+  return {
+    ...translated,
+    encodeCall: (body, model) =>
+      passes(model) ? { type: 'ok', body: method.renameModel(body, undefined), losses: [] } : translated.encodeCall(body, model),
+    // One text by `embedContent` is answered in the same words, whoever has asked.
+    decodeAnswer: (answer, call) => (holdsVectors(method, answer) ? readPassed(method, answer) : translated.decodeAnswer(answer, call)),
   };
 }
 
@@ -39,16 +53,22 @@ function passOn(method: EmbedMethod): OperationFormat {
   return {
     path: ({ basePath }, model) => `${basePath}/${resourceName(model)}:${method.name}`,
     encodeCall: (body, model) => ({ type: 'ok', body: method.renameModel(body, resourceName(model)), losses: [] }),
-    decodeAnswer: (answer) => {
-      const vectors = method.readVectors(answer);
-      if (vectors.length === 0 || !vectors.every(isVector)) return { type: 'invalid', message: 'the answer has no embeddings' };
-      return { type: 'answer', usage: inputUsage(method.readTokens(answer)) };
-    },
+    decodeAnswer: (answer) =>
+      holdsVectors(method, answer) ? readPassed(method, answer) : { type: 'invalid', message: 'the answer has no embeddings' },
     passesMedia: false,
   };
 }
 
-function translate(method: EmbedMethod, format: OperationFormat): OperationFormat {
+function holdsVectors(method: EmbedMethod, answer: JsonObject): boolean {
+  const vectors = method.readVectors(answer);
+  return vectors.length > 0 && vectors.every((values) => (asArray(values)?.length ?? 0) > 0);
+}
+
+function readPassed(method: EmbedMethod, answer: JsonObject): SideAnswer {
+  return { type: 'answer', usage: inputUsage(method.readTokens(answer)) };
+}
+
+function translate(method: EmbedMethod, format: OperationFormat): TranslatedFormat {
   return {
     path: format.path,
     encodeCall: (body, model): EncodedCall => {
@@ -81,8 +101,4 @@ const CALLERS_WORDS: Readonly<Record<string, string>> = { task_type: 'taskType',
 
 function spellLoss({ field, ...loss }: Loss): Loss {
   return { ...loss, field: CALLERS_WORDS[field] ?? field };
-}
-
-function isVector(values: Json | undefined): boolean {
-  return (asArray(values)?.length ?? 0) > 0;
 }
