@@ -1,5 +1,6 @@
 import type { AssistantPart } from '../wire/chat-call.ts';
-import type { FinishReason, StreamEvent } from '../wire/stream-event.ts';
+import type { JsonObject } from '../wire/json.ts';
+import type { FinishReason, PictureSource, StreamEvent } from '../wire/stream-event.ts';
 import type { Usage } from '../wire/usage.ts';
 
 /** A whole answer, put together from its events. */
@@ -12,17 +13,26 @@ export interface FoldedAnswer {
   readonly usage: Usage | undefined;
 }
 
+/** What answers are made of: what comes back in a history, and pictures. */
+export type AnswerPart = AssistantPart | Picture;
+
+export interface Picture {
+  readonly type: 'image';
+  readonly source: PictureSource;
+  readonly opaque?: JsonObject;
+}
+
 export interface FoldedChoice {
   readonly index: number;
   /** In the order of the events; neighbouring deltas of one kind are one part. */
-  readonly parts: readonly AssistantPart[];
+  readonly parts: readonly AnswerPart[];
   readonly finish: FinishReason | undefined;
   readonly stopSequence: string | undefined;
 }
 
 interface OpenChoice {
   readonly index: number;
-  readonly parts: AssistantPart[];
+  readonly parts: AnswerPart[];
   /** Position in `parts` of each tool call. */
   readonly calls: Map<number, number>;
   finish: FinishReason | undefined;
@@ -63,6 +73,11 @@ class Fold {
       case 'redacted-reasoning':
         this.choice(0).parts.push({ type: 'redacted-reasoning', data: event.data });
         return;
+      case 'image': {
+        const { type, source, opaque } = event;
+        this.choice(event.choice).parts.push({ type, source, ...(opaque !== undefined && { opaque }) });
+        return;
+      }
       case 'other':
         this.choice(0).parts.push({ type: 'other', dialect: event.dialect, value: event.value });
         return;
@@ -127,7 +142,7 @@ function addDelta(choice: OpenChoice, event: Delta): void {
   }
 }
 
-function appendText(parts: AssistantPart[], type: 'text' | 'refusal' | 'reasoning', text: string): void {
+function appendText(parts: AnswerPart[], type: 'text' | 'refusal' | 'reasoning', text: string): void {
   const last = parts.at(-1);
   const signed = last?.type === 'reasoning' && last.signature !== undefined;
   if (last?.type === type && !signed) parts[parts.length - 1] = { ...last, text: last.text + text };

@@ -1,6 +1,7 @@
 import type { Clock } from '../support/clock.ts';
 import type { UpstreamError } from '../wire/failure.ts';
 import { parseJson } from '../wire/read-json.ts';
+import { MAX_EVENT_BYTES } from '../wire/sse-parser.ts';
 import type { StreamError } from '../wire/stream-event.ts';
 import type { StreamParser } from '../wire/stream-parser.ts';
 import type { AnswerOrigin, AnswerSink } from './answer-sink.ts';
@@ -8,8 +9,8 @@ import { malformed } from './judge-answer.ts';
 import type { StreamPath, StreamStep } from './stream-path.ts';
 import type { UpstreamExchange } from './upstream-exchange.ts';
 
-/** A provider that sends this much without any content is not answering. */
-const MAX_GATED_BYTES = 1024 * 1024;
+/** A provider that sends more than the largest event without any content is not answering. */
+const MAX_GATED_BYTES = MAX_EVENT_BYTES;
 
 export interface RelayHooks {
   /** The first content is there, at `nowMs`; it is about to be written. */

@@ -1,8 +1,8 @@
 import { crc32 } from './crc32.ts';
-import type { ParsedSseEvent, SseCeilings, SsePush } from './sse-parser.ts';
+import { MAX_EVENT_BYTES, type ParsedSseEvent, type SseCeilings, type SsePush } from './sse-parser.ts';
 import type { StreamParser } from './stream-parser.ts';
 
-const DEFAULT_CEILINGS: Pick<SseCeilings, 'eventBytes'> = { eventBytes: 4 * 1024 * 1024 };
+const DEFAULT_CEILINGS: Pick<SseCeilings, 'eventBytes'> = { eventBytes: MAX_EVENT_BYTES };
 const EMPTY = new Uint8Array(0);
 /** Two lengths and their checksum. */
 const PRELUDE_BYTES = 12;

@@ -16,7 +16,9 @@ export interface SseCeilings {
   readonly eventBytes: number;
 }
 
-const DEFAULT_CEILINGS: SseCeilings = { lineBytes: 1024 * 1024, eventBytes: 4 * 1024 * 1024 };
+/** Models that make pictures send each of them in one event. */
+export const MAX_EVENT_BYTES: number = 16 * 1024 * 1024;
+const DEFAULT_CEILINGS: SseCeilings = { lineBytes: MAX_EVENT_BYTES, eventBytes: MAX_EVENT_BYTES };
 const LF = 10;
 const BOM = '\uFEFF';
 const EMPTY = new Uint8Array(0);

@@ -1,3 +1,4 @@
+import type { MediaSource } from './chat-call.ts';
 import type { JsonObject } from './json.ts';
 import type { Usage } from './usage.ts';
 
@@ -22,12 +23,16 @@ export type StreamEvent =
       readonly opaque?: JsonObject;
     }
   | { readonly type: 'tool-call-delta'; readonly index: number; readonly argumentsJson: string; readonly choice?: number }
+  /** A picture that the model has made, whole. `opaque` as of a call. */
+  | { readonly type: 'image'; readonly source: PictureSource; readonly choice?: number; readonly opaque?: JsonObject }
   /** A block only one dialect knows (server-side tool activity, citations): never shown as a call to answer. */
   | { readonly type: 'other'; readonly dialect: string; readonly value: JsonObject }
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly choice?: number; readonly stopSequence?: string }
   /** The provider said it failed inside a 200. */
   | { readonly type: 'error'; readonly error: StreamError };
+
+export type PictureSource = Extract<MediaSource, { readonly type: 'url' | 'base64' }>;
 
 export interface FinishReason {
   readonly unified: 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'error' | 'other';
@@ -53,6 +58,7 @@ export function isContent(event: StreamEvent): boolean {
       return event.text.length > 0;
     case 'tool-call-start':
     case 'redacted-reasoning':
+    case 'image':
       return true;
     case 'tool-call-delta':
       return event.argumentsJson.length > 0;

@@ -1,8 +1,7 @@
-import type { AssistantPart } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
 import type { AnswerContext } from '../dialect.ts';
-import { foldAnswer } from '../fold-answer.ts';
+import { type AnswerPart, foldAnswer } from '../fold-answer.ts';
 import { foreignState } from '../foreign-state.ts';
 import { ownFields } from '../opaque.ts';
 import { argumentsToObject } from '../tool-arguments.ts';
@@ -26,7 +25,7 @@ export function encodeAnswer(events: readonly StreamEvent[], context: AnswerCont
   };
 }
 
-function encodePart(part: AssistantPart): JsonObject[] {
+function encodePart(part: AnswerPart): JsonObject[] {
   switch (part.type) {
     case 'text':
     case 'refusal':
@@ -46,6 +45,9 @@ function encodePart(part: AssistantPart): JsonObject[] {
           ...ownFields(part.opaque, 'anthropic-messages'),
         },
       ];
+    // Anthropic's models make no pictures, and its answers have no place for them.
+    case 'image':
+      return [];
     case 'other':
       return part.dialect === 'anthropic-messages' && isBlock(part.value) ? [part.value] : [];
   }

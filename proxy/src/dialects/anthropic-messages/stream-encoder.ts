@@ -55,6 +55,7 @@ export class AnthropicStreamEncoder implements StreamEncoder {
         this.finish ??= event;
         return '';
       case 'error':
+      case 'image':
       case 'other':
         return '';
     }

@@ -1,3 +1,4 @@
+import type { Opaque } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { asArray, asObject, asString } from '../../wire/read-json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
@@ -52,10 +53,21 @@ export class CandidateDecoder {
         return this.text(asString(value) ?? '', extra);
       case 'functionCall':
         return this.call(camelMembers(asObject(value) ?? {}), extra, answerId);
+      case 'inlineData': {
+        const image = this.image(camelMembers(asObject(value) ?? {}), extra);
+        return image === undefined ? [{ type: 'other', dialect: DIALECT, value: whole }] : [image];
+      }
       default:
-        // Code that Gemini has run itself, pictures, kinds to come: nothing for a caller to answer.
+        // Code that Gemini has run itself, kinds to come: nothing for a caller to answer.
         return Object.keys(whole).length === 0 ? [] : [{ type: 'other', dialect: DIALECT, value: whole }];
     }
+  }
+
+  private image({ mimeType, data }: JsonObject, extra: JsonObject): StreamEvent | undefined {
+    const mediaType = asString(mimeType) ?? '';
+    if (!mediaType.startsWith('image/') || typeof data !== 'string' || extra['thought'] === true) return undefined;
+    const opaque = opaqueOf(asString(extra['thoughtSignature']) ?? '');
+    return { type: 'image', source: { type: 'base64', mediaType, data }, ...this.inChoice(), ...(opaque && { opaque }) };
   }
 
   private text(text: string, extra: JsonObject): StreamEvent[] {
@@ -83,8 +95,7 @@ export class CandidateDecoder {
     if (this.callCount >= MAX_CALLS)
       return [{ type: 'error', error: { message: `more than ${MAX_CALLS} tool calls in one answer`, code: 'malformed' } }];
     const index = this.callCount++;
-    const signature = asString(extra['thoughtSignature']) ?? '';
-    const opaque = signature === '' ? undefined : (unpackState(signature)?.opaque ?? signedCall(signature));
+    const opaque = opaqueOf(asString(extra['thoughtSignature']) ?? '');
     const id = asString(call['id']) || this.mintId(index, answerId);
     const args = asObject(call['args']) ?? {};
     events.push({ type: 'tool-call-start', index, id, name, ...this.inChoice(), ...(opaque && { opaque }) });
@@ -116,6 +127,10 @@ export class CandidateDecoder {
   private inChoice(): { readonly choice?: number } {
     return this.choice > 0 ? { choice: this.choice } : {};
   }
+}
+
+function opaqueOf(signature: string): Opaque | undefined {
+  return signature === '' ? undefined : (unpackState(signature)?.opaque ?? signedCall(signature));
 }
 
 function gaveUp(raw: string, candidate: JsonObject): string {

@@ -1,6 +1,7 @@
 import type { Opaque } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { asString } from '../../wire/read-json.ts';
+import type { PictureSource } from '../../wire/stream-event.ts';
 import { argumentsToObject } from '../tool-arguments.ts';
 import { packState, signatureOfCall, untagFields } from './thought-signature.ts';
 
@@ -27,11 +28,19 @@ export interface AnsweredCall {
   readonly opaque?: Opaque;
 }
 
-export function callPart(call: AnsweredCall): JsonObject {
-  const { id, name, argumentsJson, opaque } = call;
+export function callPart({ id, name, argumentsJson, opaque }: AnsweredCall): JsonObject {
+  return { functionCall: { id, name, args: argumentsToObject(argumentsJson) }, ...signatureFor(opaque) };
+}
+
+export function picturePart(source: PictureSource, opaque: Opaque | undefined): JsonObject {
+  const data =
+    source.type === 'base64'
+      ? { inlineData: { mimeType: source.mediaType, data: source.data } }
+      : { fileData: { fileUri: source.url, mimeType: source.mediaType ?? 'image/png' } };
+  return { ...data, ...signatureFor(opaque) };
+}
+
+function signatureFor(opaque: Opaque | undefined): JsonObject {
   const thoughtSignature = signatureOfCall(opaque) ?? (opaque && Object.keys(opaque).length > 0 ? packState({ opaque }) : undefined);
-  return {
-    functionCall: { id, name, args: argumentsToObject(argumentsJson) },
-    ...(thoughtSignature !== undefined && { thoughtSignature }),
-  };
+  return thoughtSignature === undefined ? {} : { thoughtSignature };
 }

@@ -1,10 +1,9 @@
-import type { AssistantPart } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
 import type { AnswerContext } from '../dialect.ts';
-import { type FoldedChoice, foldAnswer } from '../fold-answer.ts';
+import { type AnswerPart, type FoldedChoice, foldAnswer } from '../fold-answer.ts';
 import { extrasOf } from './candidate-extras.ts';
-import { callPart, redactedPart, signaturePart, thoughtPart } from './encode-answer-part.ts';
+import { callPart, picturePart, redactedPart, signaturePart, thoughtPart } from './encode-answer-part.ts';
 import { encodeFinishReason } from './finish-reason.ts';
 import { DIALECT } from './thought-signature.ts';
 import { encodeUsage } from './usage.ts';
@@ -30,7 +29,7 @@ function encodeCandidate(choice: FoldedChoice): JsonObject {
   };
 }
 
-function encodePart(part: AssistantPart): JsonObject[] {
+function encodePart(part: AnswerPart): JsonObject[] {
   switch (part.type) {
     case 'text':
     case 'refusal':
@@ -41,12 +40,14 @@ function encodePart(part: AssistantPart): JsonObject[] {
       return [redactedPart(part.data)];
     case 'tool-call':
       return [callPart(part)];
+    case 'image':
+      return [picturePart(part.source, part.opaque)];
     case 'other':
       return part.dialect === DIALECT && extrasOf(part.value) === undefined ? [part.value] : [];
   }
 }
 
-function extrasIn(parts: readonly AssistantPart[]): JsonObject {
+function extrasIn(parts: readonly AnswerPart[]): JsonObject {
   let extras: JsonObject = {};
   for (const part of parts) if (part.type === 'other' && part.dialect === DIALECT) extras = { ...extras, ...extrasOf(part.value) };
   return extras;

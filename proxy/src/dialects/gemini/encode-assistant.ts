@@ -3,8 +3,10 @@ import type { Json, JsonObject } from '../../wire/json.ts';
 import { asString } from '../../wire/read-json.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields, ownFields } from '../opaque.ts';
+import { picturesOf } from '../openai-chat/pictures.ts';
 import { partPath } from '../part-path.ts';
 import { argumentsToObject } from '../tool-arguments.ts';
+import { picturePart } from './encode-answer-part.ts';
 import { DIALECT, googleSignature, signatureOfCall, untagFields } from './thought-signature.ts';
 
 type AssistantMessage = Extract<ChatMessage, { readonly role: 'assistant' }>;
@@ -27,7 +29,9 @@ export class ModelTurn {
   encode(message: AssistantMessage, demandsSignatures: boolean): readonly JsonObject[] {
     for (const [index, part] of message.parts.entries()) this.add(part, partPath(message, index));
     const at = message.at ?? 'messages[]';
-    this.losses.addOpaque(foreignFields(message.opaque, DIALECT), at, 'Gemini');
+    const { images, ...foreign } = foreignFields(message.opaque, DIALECT);
+    this.parts.push(...picturesOf(images).map(({ source, opaque }) => picturePart(source, opaque)));
+    this.losses.addOpaque(foreign, at, 'Gemini');
     if (message.name !== undefined) this.losses.add(`${at}.name`, 'Gemini has no names of participants');
     if (demandsSignatures) this.markUnsigned();
     return this.parts;

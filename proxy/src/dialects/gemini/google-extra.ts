@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../wire/json.ts';
-import { asObject } from '../../wire/read-json.ts';
+import { asArray, asObject } from '../../wire/read-json.ts';
 import { camelMembers } from './camel-case.ts';
 
 export interface GoogleExtra {
@@ -14,8 +14,17 @@ export interface GoogleExtra {
 /**
  * Callers of chat completions who know Google's own OpenAI layer put what OpenAI has no field for into
  * `extra_body.google {thinking_config, cached_content}`; here it goes where that layer would have put it.
+ * So do the `modalities` of those who want pictures, as OpenRouter has them.
  */
 export function readGoogleExtra(rest: JsonObject): GoogleExtra {
+  const { modalities, ...silent } = rest;
+  const wanted = asArray(modalities)?.map((item) => String(item).toUpperCase()) ?? [];
+  if (!wanted.includes('IMAGE')) return withoutModalities(rest);
+  const read = withoutModalities(silent);
+  return { ...read, generationConfig: { ...read.generationConfig, responseModalities: wanted } };
+}
+
+function withoutModalities(rest: JsonObject): GoogleExtra {
   const { extra_body: extra, ...others } = rest;
   const google = asObject(asObject(extra)?.['google']);
   if (google === undefined) return { generationConfig: {}, request: {}, rest };

@@ -1,8 +1,8 @@
 import { ByteBuffer } from '../../wire/byte-buffer.ts';
-import type { ParsedSseEvent, SseCeilings, SsePush } from '../../wire/sse-parser.ts';
+import { MAX_EVENT_BYTES, type ParsedSseEvent, type SseCeilings, type SsePush } from '../../wire/sse-parser.ts';
 import type { StreamParser } from '../../wire/stream-parser.ts';
 
-const DEFAULT_CEILINGS: Pick<SseCeilings, 'eventBytes'> = { eventBytes: 4 * 1024 * 1024 };
+const DEFAULT_CEILINGS: Pick<SseCeilings, 'eventBytes'> = { eventBytes: MAX_EVENT_BYTES };
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPENING = new Set([0x5b, 0x7b]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../wire/json.ts';
+import { SseParser } from '../../wire/sse-parser.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
 import { foldAnswer } from '../fold-answer.ts';
 import { decodeAnswer } from './decode-answer.ts';
@@ -103,5 +104,19 @@ describe('calls', () => {
     expect(events.filter(({ type }) => type === 'tool-call-start')).toEqual([]);
     expect(events.filter(({ type }) => type === 'other')).toHaveLength(3);
     expect(events.at(-1)).toMatchObject({ reason: { unified: 'stop' } });
+  });
+});
+
+test('a picture of some megabytes is one event, and arrives', () => {
+  const data = 'iVBO'.repeat(1024 * 1024);
+  const picture = piece([{ inlineData: { mimeType: 'image/png', data } }]);
+  const bytes = new TextEncoder().encode(`data: ${JSON.stringify(picture)}\n\n`);
+  const parser = new SseParser();
+  const results = [0, 1, 2, 3].map((part) => parser.push(bytes.subarray((part * bytes.length) / 4, ((part + 1) * bytes.length) / 4)));
+  const events = results.flatMap((result) => (result.type === 'events' ? result.events : []));
+  const decoder = new GeminiStreamDecoder();
+  expect(events.flatMap((event) => decoder.push(event)).at(-1)).toEqual({
+    type: 'image',
+    source: { type: 'base64', mediaType: 'image/png', data },
   });
 });

@@ -5,7 +5,7 @@ import type { FinishReason, StreamEvent } from '../../wire/stream-event.ts';
 import type { Usage } from '../../wire/usage.ts';
 import type { AnswerContext, StreamEncoder } from '../dialect.ts';
 import { extrasOf } from './candidate-extras.ts';
-import { callPart, redactedPart, signaturePart, thoughtPart } from './encode-answer-part.ts';
+import { callPart, picturePart, redactedPart, signaturePart, thoughtPart } from './encode-answer-part.ts';
 import { encodeError } from './encode-error.ts';
 import { encodeFinishReason } from './finish-reason.ts';
 import { StreamFraming } from './stream-framing.ts';
@@ -58,6 +58,8 @@ export class GeminiStreamEncoder implements StreamEncoder {
         return this.part(0, signaturePart('', event.signature));
       case 'redacted-reasoning':
         return this.part(0, redactedPart(event.data));
+      case 'image':
+        return this.part(event.choice, picturePart(event.source, event.opaque));
       case 'other':
         return event.dialect === DIALECT ? this.own(event.value) : '';
       case 'tool-call-start':

@@ -1,8 +1,8 @@
 import { ByteBuffer } from '../../wire/byte-buffer.ts';
-import type { ParsedSseEvent, SseCeilings, SsePush } from '../../wire/sse-parser.ts';
+import { MAX_EVENT_BYTES, type ParsedSseEvent, type SseCeilings, type SsePush } from '../../wire/sse-parser.ts';
 import type { StreamParser } from '../../wire/stream-parser.ts';
 
-const DEFAULT_CEILINGS: Pick<SseCeilings, 'lineBytes'> = { lineBytes: 4 * 1024 * 1024 };
+const DEFAULT_CEILINGS: Pick<SseCeilings, 'lineBytes'> = { lineBytes: MAX_EVENT_BYTES };
 const LF = 10;
 
 /** Cuts a stream into its lines, each an event; blank lines are none. */

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { asArray, asObject, asString } from '../../wire/read-json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
+import { picturesOf } from './pictures.ts';
 import { reasoningParts } from './reasoning-details.ts';
 
 /** Marks events of choices behind the first; the first is the default. */
@@ -22,6 +23,8 @@ export function contentEvents(message: JsonObject, choice: number): StreamEvent[
     if (list !== undefined) events.push(...list.flatMap((item) => contentItemEvents(item, choice)));
     else if (asObject(content) !== undefined) events.push({ type: 'text-delta', text: JSON.stringify(content), ...inChoice(choice) });
   }
+  if (message['images'] !== undefined)
+    events.push(...picturesOf(message['images']).map((picture) => ({ ...picture, ...inChoice(choice) })));
   const refusal = asString(message['refusal']);
   if (refusal !== undefined && refusal !== '') events.push({ type: 'refusal-delta', text: refusal, ...inChoice(choice) });
   return events;

@@ -3,9 +3,10 @@ import type { Json, JsonObject } from '../../wire/json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
 import { argumentsToInput } from '../custom-tools.ts';
 import type { AnswerContext } from '../dialect.ts';
-import { type FoldedChoice, foldAnswer } from '../fold-answer.ts';
+import { type AnswerPart, type FoldedChoice, foldAnswer } from '../fold-answer.ts';
 import { ownFields } from '../opaque.ts';
 import { encodeFinishReason } from './finish-reason.ts';
+import { encodePicture } from './pictures.ts';
 import { encryptedDetail, signedDetail } from './reasoning-details.ts';
 import { encodeUsage } from './usage.ts';
 
@@ -32,7 +33,7 @@ function encodeChoice(choice: FoldedChoice, context: AnswerContext): JsonObject 
   };
 }
 
-function encodeMessage(parts: readonly AssistantPart[], truncated: boolean, context: AnswerContext): JsonObject {
+function encodeMessage(parts: readonly AnswerPart[], truncated: boolean, context: AnswerContext): JsonObject {
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   const refusals = parts.flatMap((part) => (part.type === 'refusal' ? [part.text] : []));
   const reasoning = parts.flatMap((part) => (part.type === 'reasoning' && part.text !== '' ? [part.text] : []));
@@ -46,6 +47,8 @@ function encodeMessage(parts: readonly AssistantPart[], truncated: boolean, cont
   if (reasoning.length > 0) message['reasoning_content'] = reasoning.join('\n\n');
   if (details.length > 0) message['reasoning_details'] = details;
   if (calls.length > 0) message['tool_calls'] = calls;
+  const images = parts.flatMap((part) => (part.type === 'image' ? [encodePicture(part)] : []));
+  if (images.length > 0) message['images'] = images;
   // An empty answer is an empty text; null stands for "see refusal or tool_calls".
   if (texts.length + refusals.length + calls.length === 0) message['content'] = '';
   return message;
@@ -67,7 +70,7 @@ function encodeToolCall(part: ToolCall, truncated: boolean, { customTools }: Ans
 }
 
 /** Only signed or encrypted reasoning has to come back; plain text is in `reasoning_content`. */
-function reasoningDetails(parts: readonly AssistantPart[]): readonly JsonObject[] {
+function reasoningDetails(parts: readonly AnswerPart[]): readonly JsonObject[] {
   const details: JsonObject[] = [];
   for (const part of parts) {
     if (part.type === 'reasoning' && part.signature !== undefined) details.push(signedDetail(part.text, part.signature, details.length));

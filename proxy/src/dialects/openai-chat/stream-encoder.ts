@@ -7,6 +7,7 @@ import type { AnswerContext, StreamEncoder } from '../dialect.ts';
 import { ownFields } from '../opaque.ts';
 import { encodeError } from './encode-error.ts';
 import { encodeFinishReason } from './finish-reason.ts';
+import { encodePicture } from './pictures.ts';
 import { encryptedDetail, signedDetail } from './reasoning-details.ts';
 import { encodeUsage } from './usage.ts';
 
@@ -54,6 +55,8 @@ export class OpenaiStreamEncoder implements StreamEncoder {
         return this.detail(signedDetail(this.reasoningText, event.signature, this.detailCount));
       case 'redacted-reasoning':
         return this.detail(encryptedDetail(event.data, this.detailCount));
+      case 'image':
+        return this.delta(event.choice, `{"images":[${JSON.stringify(encodePicture(event))}]}`);
       case 'tool-call-start':
         return this.toolCall(event);
       case 'tool-call-delta':

@@ -16,7 +16,7 @@ const DONE: Observation = { content: false, done: true, usageOnly: false };
  * its string is not empty or its list has an element.
  */
 const CONTENT_MEMBER =
-  /"(?:content|reasoning_content|reasoning|refusal|text)":\s?"(?!")|"(?:tool_calls|content)":\s?\[\s?\{|"function_call":\s?\{/;
+  /"(?:content|reasoning_content|reasoning|refusal|text)":\s?"(?!")|"(?:tool_calls|content|images)":\s?\[\s?\{|"function_call":\s?\{/;
 /** Anything that has to be read properly: usage, a reason to stop, an error. */
 const TELLING_MEMBER = /"(?:usage|x_groq)":\s?\{|"finish_reason":\s?"|"error":\s?[^n\s]|"base_resp"|"object":\s?"error"/;
 

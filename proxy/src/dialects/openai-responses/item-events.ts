@@ -26,6 +26,12 @@ export function itemEvents(item: JsonObject, callIndex: number): StreamEvent[] {
         const text: StreamEvent[] = part.text === '' ? [] : [{ type: 'reasoning-delta', text: part.text }];
         return part.signature === undefined ? text : [...text, { type: 'reasoning-signature', signature: part.signature }];
       });
+    case 'image_generation_call': {
+      const data = asString(item['result']);
+      if (data === undefined) return [{ type: 'other', dialect: 'openai-responses', value: item }];
+      const mediaType = `image/${asString(item['output_format']) ?? 'png'}`;
+      return [{ type: 'image', source: { type: 'base64', mediaType, data } }];
+    }
     default:
       return [{ type: 'other', dialect: 'openai-responses', value: item }];
   }

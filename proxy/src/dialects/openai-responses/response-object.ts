@@ -1,8 +1,8 @@
-import type { AssistantPart } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
-import type { FinishReason } from '../../wire/stream-event.ts';
+import type { FinishReason, PictureSource } from '../../wire/stream-event.ts';
 import type { Usage } from '../../wire/usage.ts';
 import { argumentsToInput } from '../custom-tools.ts';
+import type { AnswerPart } from '../fold-answer.ts';
 import { foreignState } from '../foreign-state.ts';
 import { itemState } from './reasoning-item.ts';
 import { encodeUsage } from './usage.ts';
@@ -54,7 +54,7 @@ export function itemId(prefix: string, head: ResponseHead, index: number): strin
 }
 
 /** One finished output item per part; what only another dialect knows is not shown. */
-export function outputItems(parts: readonly AssistantPart[], answer: AnswerOfItems): readonly JsonObject[] {
+export function outputItems(parts: readonly AnswerPart[], answer: AnswerOfItems): readonly JsonObject[] {
   return parts.flatMap((part, index) => outputItem(part, index, answer));
 }
 
@@ -64,7 +64,7 @@ export interface AnswerOfItems {
   readonly customTools: ReadonlySet<string> | undefined;
 }
 
-function outputItem(part: AssistantPart, index: number, { head, truncated, customTools }: AnswerOfItems): JsonObject[] {
+function outputItem(part: AnswerPart, index: number, { head, truncated, customTools }: AnswerOfItems): JsonObject[] {
   switch (part.type) {
     case 'text':
       return [messageItem(itemId('msg', head, index), { type: 'output_text', text: part.text, annotations: [] })];
@@ -81,9 +81,18 @@ function outputItem(part: AssistantPart, index: number, { head, truncated, custo
           ? customCallItem(itemId('ctc', head, index), part, argumentsToInput(part.argumentsJson))
           : callItem(itemId('fc', head, index), part, part.argumentsJson === '' && !truncated ? '{}' : part.argumentsJson),
       ];
+    case 'image':
+      return pictureItems(itemId('ig', head, index), part.source);
     case 'other':
       return part.dialect === 'openai-responses' ? [part.value] : [];
   }
+}
+
+/** OpenAI's own tool for pictures gives them as data; an address has no place. */
+export function pictureItems(id: string, source: PictureSource): JsonObject[] {
+  if (source.type === 'url') return [];
+  const format = source.mediaType.slice('image/'.length);
+  return [{ id, type: 'image_generation_call', status: 'completed', output_format: format, result: source.data }];
 }
 
 export function messageItem(id: string, content: JsonObject): JsonObject {

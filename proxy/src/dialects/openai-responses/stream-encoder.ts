@@ -1,6 +1,6 @@
 import type { CallerError } from '../../wire/caller-error.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import type { FinishReason, StreamEvent } from '../../wire/stream-event.ts';
+import type { FinishReason, PictureSource, StreamEvent } from '../../wire/stream-event.ts';
 import type { Usage } from '../../wire/usage.ts';
 import type { AnswerContext, StreamEncoder } from '../dialect.ts';
 import { foreignState } from '../foreign-state.ts';
@@ -8,7 +8,7 @@ import { CallStream } from './call-stream.ts';
 import { CustomCallStream } from './custom-call-stream.ts';
 import { OutputStream } from './output-stream.ts';
 import { itemState } from './reasoning-item.ts';
-import { itemId, type ResponseHead, reasoningItem, responseObject } from './response-object.ts';
+import { itemId, pictureItems, type ResponseHead, reasoningItem, responseObject } from './response-object.ts';
 import { type TextKind, TextStream } from './text-stream.ts';
 
 /**
@@ -43,6 +43,8 @@ export class ResponsesStreamEncoder implements StreamEncoder {
         return this.sign(itemState({ signature: event.signature }));
       case 'redacted-reasoning':
         return this.begin() + this.close() + this.wholeReasoning(itemState({ data: event.data }));
+      case 'image':
+        return this.begin() + this.close() + this.picture(event.source);
       case 'tool-call-start':
         return this.begin() + this.close() + this.call(event);
       case 'tool-call-delta':
@@ -112,8 +114,17 @@ export class ResponsesStreamEncoder implements StreamEncoder {
 
   private wholeReasoning(state: JsonObject): string {
     const item = reasoningItem(this.nextId('rs'), '', state);
+    return this.item(item, item);
+  }
+
+  private picture(source: PictureSource): string {
+    const [item] = pictureItems(this.nextId('ig'), source);
+    return item === undefined ? '' : this.item({ ...item, status: 'in_progress', result: null }, item);
+  }
+
+  private item(begun: JsonObject, finished: JsonObject): string {
     const index = this.output.reserve();
-    return this.output.event('response.output_item.added', { output_index: index, item }) + this.output.finish(index, item);
+    return this.output.event('response.output_item.added', { output_index: index, item: begun }) + this.output.finish(index, finished);
   }
 
   private call(event: Extract<StreamEvent, { readonly type: 'tool-call-start' }>): string {
