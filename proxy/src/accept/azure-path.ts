@@ -12,7 +12,7 @@ const DEPLOYMENT =
   /^deployments\/([^/]+)\/(chat\/completions|completions|embeddings|images\/(?:generations|edits)|audio\/(?:speech|transcriptions|translations))$/;
 /** `/openai/v1/...`, and `/openai/responses?api-version=...` of before. */
 const RESOURCE =
-  /^(?:v1\/)?(chat\/completions|completions|embeddings|images\/(?:generations|edits)|audio\/(?:speech|transcriptions|translations)|responses|models(?:\/.+)?)$/;
+  /^(?:v1\/)?(chat\/completions|completions|embeddings|images\/(?:generations|edits)|audio\/(?:speech|transcriptions|translations)|responses|(?:models|files|batches)(?:\/.+)?)$/;
 
 /** Reads both styles of Azure's paths: deployments with `api-version`, and `/openai/v1`. Undefined = not Azure's. */
 export function findAzurePath(path: string): AzurePath | undefined {

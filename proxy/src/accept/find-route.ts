@@ -28,6 +28,8 @@ export const DATA_ROUTES: readonly string[] = [
   'POST /openai/v1/chat/completions',
   'POST /openai/v1/embeddings',
   'POST /openai/v1/responses',
+  'POST /openai/v1/files',
+  'POST /openai/v1/batches',
   'GET /openai/v1/models',
   'GET /openai/v1/models/{id}',
   'POST /v1/files',

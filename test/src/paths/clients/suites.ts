@@ -7,6 +7,7 @@ import { googleGenaiSuite } from './google-genai-suite.ts';
 import { langchainSuites } from './langchain-suite.ts';
 import { openaiChatSuite } from './openai-chat-suite.ts';
 import { openaiEmbeddingsSuite } from './openai-embeddings-suite.ts';
+import { openaiFilesSuite } from './openai-files-suite.ts';
 import { openaiAudioSuite, openaiImagesSuite } from './openai-media-suites.ts';
 import { openaiCompletionsSuite, openaiModerationsSuite, openaiRerankSuite } from './openai-operations-suites.ts';
 import { openaiResponsesSuite } from './openai-responses-suite.ts';
@@ -21,6 +22,7 @@ export const SUITES: readonly ClientSuite[] = [
   openaiAudioSuite,
   openaiModerationsSuite,
   openaiRerankSuite,
+  openaiFilesSuite,
   azureOpenaiSuite,
   anthropicSuite,
   googleGenaiSuite,
