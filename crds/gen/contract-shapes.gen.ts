@@ -88,7 +88,7 @@ export type ListedPricing = { readonly inputNanoUsd: number; readonly outputNano
 
 export type ProviderReport = { readonly key: string; readonly models: readonly (ModelReport)[]; readonly credentials: readonly (CredentialReport)[] };
 
-export type ModelReport = { readonly requests: number; readonly failures: number; readonly inputTokens: number; readonly cachedInputTokens: number; readonly outputTokens: number; readonly costNanoUsd: number; readonly unpricedRequests: number; readonly ttft: Readonly<Record<string, number>>; readonly generationMs: number; readonly streamedOutputTokens?: number; readonly model: string; readonly inFlight: number; readonly endpoints: { readonly closed: number; readonly open: number; readonly halfOpen: number }; readonly failureReasons: Readonly<Record<string, number>> };
+export type ModelReport = { readonly requests: number; readonly failures: number; readonly inputTokens: number; readonly cachedInputTokens: number; readonly outputTokens: number; readonly costNanoUsd: number; readonly unpricedRequests: number; readonly ttft: Readonly<Record<string, number>>; readonly generationMs: number; readonly streamedOutputTokens?: number; readonly model: string; readonly inFlight: number; readonly endpoints: { readonly closed: number; readonly open: number; readonly halfOpen: number }; readonly failureReasons: Readonly<Record<string, number>>; readonly connectionFailures?: Readonly<Record<string, number>> };
 
 export type CredentialReport = { readonly name: string; readonly state: 'Active' | 'RateLimited' | 'Rejected' | 'Exhausted'; readonly until?: string };
 

@@ -34,7 +34,7 @@ export const CONDITION_ADVICE: Advice = {
   },
   Healthy: {
     Healthy: ['True', 'Nothing.'],
-    Degraded: ['True', 'Look at `status.models` and `status.credentials` for the part that fails.'],
+    Degraded: ['False', 'Look at `status.models` and `status.credentials` for the part that fails.'],
     CircuitOpen: ['False', 'Look at the provider; Headgate tries it again by itself.'],
     Unreachable: ['False', 'Check URL, DNS, network policies and TLS settings.'],
     AuthFailed: ['False', 'Replace the key in the Secret; it is used within seconds.'],

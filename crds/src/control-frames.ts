@@ -139,6 +139,8 @@ export interface ModelReport extends TrafficCounts {
   readonly endpoints: { readonly closed: number; readonly open: number; readonly halfOpen: number };
   /** Failure reasons of this window and their counts. */
   readonly failureReasons: Readonly<Record<string, number>>;
+  /** How often connections failed in this window, by what went wrong, e.g. `TLS handshake failed (CERT_HAS_EXPIRED)`. Absent = never. */
+  readonly connectionFailures?: Readonly<Record<string, number>>;
 }
 
 export interface CredentialReport {

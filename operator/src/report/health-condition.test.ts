@@ -1,5 +1,6 @@
 import type { CredentialReport } from '@headgate/crds';
 import { describe, expect, test } from '@jest/globals';
+import { connectionLabel } from './connection-label.ts';
 import { type HealthSubject, judgeHealth } from './health-condition.ts';
 import type { ModelObservation, ProviderObservation } from './observations.ts';
 import type { TrafficFigures } from './traffic-series.ts';
@@ -39,7 +40,8 @@ function observation(
 }
 
 function verdict(input: ProviderObservation, previous?: string): string {
-  const { status, reason } = judgeHealth(input, SUBJECT, previous);
+  const before = previous === undefined ? undefined : { reason: previous, message: '' };
+  const { status, reason } = judgeHealth(input, SUBJECT, before);
   return `${status}/${reason}`;
 }
 
@@ -97,6 +99,24 @@ describe('circuits', () => {
     expect(verdict(observation(figures(10, { network: 10 }), { endpoints: OPEN }))).toBe('False/Unreachable');
     expect(verdict(observation(figures(0), { endpoints: OPEN }), 'Unreachable')).toBe('False/Unreachable');
     expect(verdict(observation(figures(0), { endpoints: OPEN }), 'CircuitOpen')).toBe('False/CircuitOpen');
+  });
+
+  test('what went wrong with connections is told, also while open circuits keep requests away', () => {
+    const overall = figures(10, { network: 10 });
+    const labels = new Map([...overall.labels, [connectionLabel('TLS handshake failed (CERT_HAS_EXPIRED)'), 10]]);
+    const health = judgeHealth(observation({ ...overall, labels }, { endpoints: OPEN }), SUBJECT, undefined);
+    expect(health.message).toBe(
+      'connections to api.openai.com fail (TLS handshake failed (CERT_HAS_EXPIRED)); check the address, DNS, network policies and `tls`',
+    );
+    expect(judgeHealth(observation(figures(0), { endpoints: OPEN }), SUBJECT, health)).toEqual(health);
+  });
+
+  test('failed connections among other failures are one kind of them', () => {
+    const overall = figures(10, { server: 9, network: 1 });
+    const labels = new Map([...overall.labels, [connectionLabel('connection refused'), 1]]);
+    expect(judgeHealth(observation({ ...overall, labels }), SUBJECT, undefined).message).toBe(
+      'some requests to api.openai.com fail (failed connections, server errors)',
+    );
   });
 
   test('some open is Degraded', () => {

@@ -1,4 +1,5 @@
 import type { ConditionReason } from '@headgate/crds';
+import { readConnectionLabel } from './connection-label.ts';
 import type { ModelObservation, ProviderObservation } from './observations.ts';
 import type { TrafficFigures } from './traffic-series.ts';
 
@@ -8,6 +9,9 @@ export interface Health {
   /** Without figures, which would make every tick a new message and so a write. */
   readonly message: string;
 }
+
+/** The condition as it stands. */
+export type PreviousHealth = Pick<Health, 'message'> & { readonly reason: string };
 
 /** What the messages name. */
 export interface HealthSubject {
@@ -41,12 +45,14 @@ const FAILURE_TEXT: Readonly<Record<string, string>> = {
 };
 
 /**
- * Judges a provider by what the proxies saw within the window. `previous` is the reason that stands now; it decides close
- * cases and what is said while open circuits keep new evidence from coming in.
+ * Judges a provider by what the proxies saw within the window. `previous` is what stands now; it decides close cases and
+ * what is said while open circuits keep new evidence from coming in.
  */
-export function judgeHealth(observation: ProviderObservation, subject: HealthSubject, previous: string | undefined): Health {
+export function judgeHealth(observation: ProviderObservation, subject: HealthSubject, previous: PreviousHealth | undefined): Health {
   return (
-    judgeCredentials(observation, subject) ?? judgeCircuits(observation, subject, previous) ?? judgeTraffic(observation, subject, previous)
+    judgeCredentials(observation, subject) ??
+    judgeCircuits(observation, subject, previous) ??
+    judgeTraffic(observation, subject, previous?.reason)
   );
 }
 
@@ -84,13 +90,16 @@ function judgeCredentials(
 function judgeCircuits(
   { models, overall }: ProviderObservation,
   { host }: HealthSubject,
-  previous: string | undefined,
+  previous: PreviousHealth | undefined,
 ): Health | undefined {
   const known = models.filter(({ endpoints }) => endpoints.closed + endpoints.open + endpoints.halfOpen > 0);
   const allOpen = known.length > 0 && known.every(isShut);
-  const unreachable = mostlyFailedBy(overall, 'network') || (overall.failures === 0 && previous === 'Unreachable');
+  // The causes are known from before: they still hold, and are worth more to a reader than words without them.
+  const standing = allOpen && overall.failures === 0 ? previous : undefined;
+  if (standing?.reason === 'Unreachable' || standing?.reason === 'CircuitOpen') return unhealthy(standing.reason, standing.message);
+  const unreachable = mostlyFailedBy(overall, 'network');
   if ((allOpen && unreachable) || onlyFailedBy(overall, 'network')) {
-    return unhealthy('Unreachable', `connections to ${host} fail; check the address, DNS, network policies and \`tls\``);
+    return unhealthy('Unreachable', `connections to ${host} fail${details(overall)}; check the address, DNS, network policies and \`tls\``);
   }
   if (!allOpen) return undefined;
   return unhealthy('CircuitOpen', `every endpoint of ${host} failed too often and is left alone for a while${causes(overall)}`);
@@ -143,8 +152,17 @@ function mostlyFailedBy({ failures, labels }: TrafficFigures, reason: string): b
 
 /** ` (server errors, timeouts)`: kinds only, in a fixed order. */
 function causes({ labels }: TrafficFigures): string {
-  const kinds = [...labels].filter(([, count]) => count > 0).map(([reason]) => FAILURE_TEXT[reason] ?? reason);
-  return kinds.length === 0 ? '' : ` (${kinds.sort().join(', ')})`;
+  const reasons = [...labels.keys()].filter((label) => readConnectionLabel(label) === undefined);
+  return listed(reasons.map((reason) => FAILURE_TEXT[reason] ?? reason));
+}
+
+/** ` (connection refused)`: what went wrong with connections; operators older than the proxies' words say nothing. */
+function details({ labels }: TrafficFigures): string {
+  return listed([...labels.keys()].flatMap((label) => readConnectionLabel(label) ?? []));
+}
+
+function listed(words: readonly string[]): string {
+  return words.length === 0 ? '' : ` (${[...words].sort().join(', ')})`;
 }
 
 function unhealthy(reason: ConditionReason<'Healthy'>, message: string): Health {

@@ -1,4 +1,5 @@
 import type { CredentialReport, ProviderReport, ReportFrame, ResourceKey, RuleReport } from '@headgate/crds';
+import { connectionLabel } from './connection-label.ts';
 import { type ModelState, type ProxyEntry, ProxyStates } from './proxy-states.ts';
 import { mergedFigures, type TrafficFigures, TrafficSeries } from './traffic-series.ts';
 
@@ -90,7 +91,8 @@ export class Observations {
 
   #mergeProvider(provider: ProviderReport, proxy: ProxyEntry, nowMs: number): void {
     for (const model of provider.models) {
-      seriesOf(this.#providers, provider.key, model.model)?.add(model, model.failureReasons, nowMs);
+      const labels = { ...model.failureReasons, ...connectionLabels(model.connectionFailures) };
+      seriesOf(this.#providers, provider.key, model.model)?.add(model, labels, nowMs);
     }
     proxy.state(provider, nowMs);
   }
@@ -110,6 +112,10 @@ export class Observations {
       }
     }
   }
+}
+
+function connectionLabels(failures: Readonly<Record<string, number>> = {}): Record<string, number> {
+  return Object.fromEntries(Object.entries(failures).map(([words, count]) => [connectionLabel(words), count]));
 }
 
 function seriesOf(map: Map<ResourceKey, Map<string, TrafficSeries>>, key: ResourceKey, name: string): TrafficSeries | undefined {

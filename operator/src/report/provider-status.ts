@@ -38,7 +38,7 @@ export function providerStatus(input: ProviderStatusInput): ModelProviderStatus 
   const { diagnostics, programming, observation, previous, nowMs } = input;
   const dataplane = dataplaneStatus(diagnostics, programming);
   const before = previous?.conditions?.find((condition) => condition.type === 'Healthy');
-  const health = judgeHealth(observation, subjectOf(input), before?.reason);
+  const health = judgeHealth(observation, subjectOf(input), before);
   const { models, credentials, summary } = settleNumbers(previousNumbers(previous), {
     models: observation.models.slice(0, MAX_MODELS).map((model) => modelNumbers(input, model)),
     credentials: observation.credentials.slice(0, MAX_CREDENTIALS).map(({ name, state, until }) => defined({ name, state, until })),

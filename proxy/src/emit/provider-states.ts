@@ -51,6 +51,7 @@ function describeModel(model: string, state: ModelState | undefined, counted: Mo
     inFlight: state?.inFlight ?? 0,
     endpoints: { closed: state?.closed ?? 0, open: state?.open ?? 0, halfOpen: state?.halfOpen ?? 0 },
     failureReasons: counted?.failureReasons ?? {},
+    ...(counted?.connectionFailures !== undefined && { connectionFailures: counted.connectionFailures }),
   };
 }
 

@@ -120,7 +120,8 @@ export class Recorder {
     const meters = this.#meters.of(target);
     const metering = result.type === 'failed' ? undefined : result.metering;
     const metered = metering === undefined ? undefined : meter(metering, inputTokens, endpoint.model.pricing);
-    const failure = result.type === 'failed' || result.type === 'cut' ? result.error.reason : undefined;
+    const error = result.type === 'failed' || result.type === 'cut' ? result.error : undefined;
+    const failure = error?.reason;
     if (failure !== undefined) meters.failed(failure).value += 1;
     else if (result.type === 'gone') meters.failed('caller-gone').value += 1;
     else meters.ok.value += 1;
@@ -133,7 +134,7 @@ export class Recorder {
       ttftMs: metering?.ttftMs,
       generationMs: generationMs(metering, durationMs),
     });
-    if (failure !== undefined) model.fail(failure);
+    if (error !== undefined) model.fail(error);
     if (metered === undefined) return undefined;
     const { usage, costNanoUsd, estimated } = metered;
     meters.inputTokens.value += usage.inputTokens;

@@ -1,15 +1,29 @@
 import type { ResourceKey, RuleReport } from '@headgate/crds';
+import type { UpstreamError } from '../wire/failure.ts';
 import type { TrafficSample } from './traffic-tally.ts';
 import { TrafficTally } from './traffic-tally.ts';
+
+const MAX_CONNECTION_FAILURES = 16;
 
 /** What one model of one provider saw in a window. */
 export class ModelWindow {
   readonly tally: TrafficTally = new TrafficTally();
   readonly failureReasons: Record<string, number> = {};
+  /** By what went wrong. The words come from `explainNetworkError`, so there are few of them. */
+  connectionFailures: Record<string, number> | undefined;
 
-  fail(reason: string): void {
-    this.failureReasons[reason] = (this.failureReasons[reason] ?? 0) + 1;
+  fail({ reason, message }: UpstreamError): void {
+    count(this.failureReasons, reason);
+    if (reason !== 'network') return;
+    this.connectionFailures ??= {};
+    if (message in this.connectionFailures || Object.keys(this.connectionFailures).length < MAX_CONNECTION_FAILURES) {
+      count(this.connectionFailures, message);
+    }
   }
+}
+
+function count(counts: Record<string, number>, name: string): void {
+  counts[name] = (counts[name] ?? 0) + 1;
 }
 
 class RuleWindow {

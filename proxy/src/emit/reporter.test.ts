@@ -66,6 +66,18 @@ function countOne(): void {
 }
 
 describe('Reporter', () => {
+  test('tells what went wrong with connections, in few words', async () => {
+    const window = reporter.window.model(KEY, 'm');
+    window.fail({ reason: 'network', message: 'connection refused' });
+    window.fail({ reason: 'network', message: 'connection refused' });
+    window.fail({ reason: 'server', message: 'a text of the provider' });
+    for (let i = 0; i < 100; i += 1) window.fail({ reason: 'network', message: `never heard of before: ${i}` });
+    await reporter.flush();
+    const model = frames[0]?.providers[0]?.models[0];
+    expect(model).toMatchObject({ failureReasons: { network: 102, server: 1 }, connectionFailures: { 'connection refused': 2 } });
+    expect(Object.keys(model?.connectionFailures ?? {})).toHaveLength(16);
+  });
+
   test('tells what was counted since the last report, once', async () => {
     countOne();
     nowMs += 2000;
