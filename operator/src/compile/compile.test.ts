@@ -104,7 +104,8 @@ describe('compile is total', () => {
         credentials: listOf(record({ name: fc.oneof(fc.constant('main'), hostile), secretRef, weight: hostile })),
         models: listOf(
           record({
-            name: fc.oneof(fc.constant('m'), hostile),
+            name: fc.oneof(fc.constantFrom('m', 'm*', '*'), hostile),
+            discover: fc.oneof(fc.constant(true), hostile),
             capabilities: hostile,
             contextWindow: hostile,
             pricing: fields('inputPerMTok', 'outputPerMTok', 'perRequest', 'tiers'),

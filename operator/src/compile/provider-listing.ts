@@ -1,5 +1,5 @@
 import type { CatalogVendor, ProviderListing, UpstreamDialectId } from '@headgate/crds';
-import { type Fields, fieldsOf } from './fields.ts';
+import { type Fields, fieldsOf, integerOf, textOf } from './fields.ts';
 import { type Findings, quoted } from './findings.ts';
 import type { IdentifiedObject } from './object-identity.ts';
 import type { ProviderAddress } from './resolve-address.ts';
@@ -44,6 +44,7 @@ function pathBelow({ vendor, dialect, parameters, address }: ListedProvider, ven
 
 /** Pods come and go behind a Service that stays the same. */
 function placeOf(spec: Fields, { address }: ListedProvider): string {
-  const service = fieldsOf(spec['serviceRef']);
-  return typeof service['name'] === 'string' ? `${service['name']}:${service['port']}` : (address.origins[0]?.url ?? '');
+  const { name, port } = fieldsOf(spec['serviceRef']);
+  const service = textOf(name);
+  return service === undefined ? (address.origins[0]?.url ?? '') : `${service}:${integerOf(port, 1, 65_535) ?? ''}`;
 }

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, connect as openSocket, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelProviderStatus, PolicyTarget, RoutePolicyStatus } from '@headgate/crds';
@@ -22,6 +23,9 @@ let folder: string;
 let workspace: DevWorkspace;
 let operator: DevOperator;
 let adminPort: number;
+let controlPort: number;
+/** Stays where it is while operators come and go, as a Service does. */
+let relay: Server;
 let proxies: RunningProxy[];
 let listing: { status: number; models: readonly object[] };
 
@@ -64,11 +68,15 @@ beforeAll(async () => {
   await writeFile(join(folder, 'policies.yaml'), [policy('right', 'house-large'), policy('wrong', 'house-lrage')].join('---\n'));
   workspace = await createDevWorkspace();
   adminPort = await freePorts(1);
-  operator = new DevOperator({
-    ...{ folder, adminPort, workspace, simulatorUrl: undefined, generated: [] },
-    ...{ clock: systemClock, log: silentLogger, metrics: new OperatorMetrics() },
+  await startOperator();
+  relay = createServer((socket) => {
+    const onward = openSocket(controlPort, '127.0.0.1');
+    for (const [one, other] of [[socket, onward] as const, [onward, socket] as const]) one.on('error', () => other.destroy()).pipe(other);
   });
-  const url = `https://127.0.0.1:${await operator.start()}`;
+  await new Promise<void>((resolve) => {
+    relay.listen(0, '127.0.0.1', resolve);
+  });
+  const url = `https://127.0.0.1:${(relay.address() as AddressInfo).port}`;
   proxies = await Promise.all(
     ['proxy-1', 'proxy-2'].map((proxyId) =>
       startProxy({
@@ -82,10 +90,19 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all((proxies ?? []).map((proxy) => proxy.close()));
   await operator?.stop();
+  relay?.close();
   await upstream.close();
   await workspace?.remove();
   await rm(folder, { recursive: true, force: true });
 });
+
+async function startOperator(): Promise<void> {
+  operator = new DevOperator({
+    ...{ folder, adminPort, workspace, simulatorUrl: undefined, generated: [] },
+    ...{ clock: systemClock, log: silentLogger, metrics: new OperatorMetrics() },
+  });
+  controlPort = await operator.start();
+}
 
 const USAGE = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
 const choice = (): object => ({ index: 0, message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' });
@@ -162,6 +179,22 @@ test(
     expect(status.message).toContain('lists 2 models and `house-lrage` is not one of them, did you mean `house-large`?');
     expect((await ask('wrong')).status).toBe(200);
     expect(upstream.last.json['model']).toBe('house-lrage');
+  },
+  WITHIN_MS,
+);
+
+test(
+  'another operator is told at once, without a question to the provider',
+  async () => {
+    await operator.stop();
+    const asked = upstream.calls.length;
+    await startOperator();
+    const status = await discovery(({ discovery: seen }) => seen?.models === 2);
+    expect(status.discovery?.names).toEqual(['house-large', 'house-small']);
+    await until('the facts of the target', WITHIN_MS, async () =>
+      targetsOf('right').every((target) => target?.facts?.contextWindow === 32_768),
+    );
+    expect(upstream.calls.slice(asked).map(({ method, path }) => `${method} ${path}`)).toEqual([]);
   },
   WITHIN_MS,
 );
