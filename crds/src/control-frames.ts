@@ -120,7 +120,7 @@ export interface TrafficCounts {
   readonly inputTokens: number;
   readonly cachedInputTokens: number;
   readonly outputTokens: number;
-  /** 1e-9 USD; requests without a known price are counted in `unpricedRequests`, never as 0. */
+  /** 1e-9 USD; requests to models without a known price, failed ones included, are counted in `unpricedRequests`, never as 0. */
   readonly costNanoUsd: number;
   readonly unpricedRequests: number;
   /** Time to first token in ms, as counts per bucket of `LATENCY_BUCKETS_MS` (index -> count). */

@@ -12,11 +12,9 @@ export interface TrafficNumbers {
 /** What is not known is left out: no latency or success without requests, no spend of calls without a price. */
 export function trafficNumbers(figures: TrafficFigures): TrafficNumbers {
   const { requests, failures, p95TtftMs, requestsToday, unpricedToday, costTodayNanoUsd } = figures;
-  // Calls that failed cost nothing and tell nothing of prices: beside unpriced ones they would make an unknown spend look like none.
-  const isPriced = costTodayNanoUsd > 0 || (requestsToday > 0 && unpricedToday === 0);
   return defined({
     p95TtftMs: p95TtftMs === undefined ? undefined : twoDigits(p95TtftMs),
     successPercent: requests === 0 ? undefined : percentText(requests - failures, requests),
-    spendTodayUsd: isPriced ? usdText(costTodayNanoUsd) : undefined,
+    spendTodayUsd: requestsToday > unpricedToday ? usdText(costTodayNanoUsd) : undefined,
   });
 }

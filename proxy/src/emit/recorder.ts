@@ -106,6 +106,7 @@ export class Recorder {
     window.addRequest(plan.policy.key, plan.rule.resource.name, last?.target.id, {
       failed: isFailure(outcome),
       metered,
+      priced: last === undefined || isPriced(last),
       ttftMs: metering?.ttftMs,
       generationMs: generationMs(metering, last?.durationMs ?? 0),
     });
@@ -131,6 +132,7 @@ export class Recorder {
     model.tally.add({
       failed: failure !== undefined && failure !== 'cancelled',
       metered,
+      priced: isPriced({ endpoint }),
       ttftMs: metering?.ttftMs,
       generationMs: generationMs(metering, durationMs),
     });
@@ -166,6 +168,11 @@ function isFailure(outcome: DispatchOutcome): boolean {
     (outcome.type === 'failed' && outcome.error.status >= 500) ||
     (outcome.type === 'failed' && outcome.error.status === 429)
   );
+}
+
+/** A call that failed has cost nothing where there are prices; elsewhere it is as unknown as any other. */
+function isPriced({ endpoint }: Pick<AttemptRecord, 'endpoint'>): boolean {
+  return endpoint.model.pricing !== undefined;
 }
 
 /** From first content to end of a stream, ms. A whole answer does not tell: its transfer takes no time at all. */

@@ -60,7 +60,7 @@ beforeEach(() => {
 function countOne(): void {
   const usage = { inputTokens: 10, cacheReadTokens: 4, cacheWriteTokens: 0, outputTokens: 5, reasoningTokens: 0 };
   const metered = meter({ usage, estimatedOutputTokens: 0 }, 0, { inputNanoUsd: 1, outputNanoUsd: 1 });
-  const sample = { failed: false, metered, ttftMs: 100, generationMs: 50 };
+  const sample = { failed: false, metered, priced: true, ttftMs: 100, generationMs: 50 };
   reporter.window.model(KEY, 'm').tally.add(sample);
   reporter.window.addRequest('policy/team/p', 'default', 'team/a/m', sample);
 }

@@ -9,7 +9,14 @@ function metered(outputTokens: number): ReturnType<typeof meter> {
 
 test('tokens of a whole answer, whose generation nobody saw, count for no speed', () => {
   const tally = new TrafficTally();
-  tally.add({ failed: false, metered: metered(500), ttftMs: 100, generationMs: undefined });
-  tally.add({ failed: false, metered: metered(40), ttftMs: 100, generationMs: 800 });
+  tally.add({ failed: false, metered: metered(500), priced: false, ttftMs: 100, generationMs: undefined });
+  tally.add({ failed: false, metered: metered(40), priced: false, ttftMs: 100, generationMs: 800 });
   expect(tally.counts()).toMatchObject({ outputTokens: 540, streamedOutputTokens: 40, generationMs: 800 });
+});
+
+test('a failed call of a model without a price counts as one without a price, not as one that cost nothing', () => {
+  const tally = new TrafficTally();
+  tally.add({ failed: true, metered: undefined, priced: false, ttftMs: undefined, generationMs: undefined });
+  tally.add({ failed: true, metered: undefined, priced: true, ttftMs: undefined, generationMs: undefined });
+  expect(tally.counts()).toMatchObject({ requests: 2, unpricedRequests: 1, costNanoUsd: 0 });
 });

@@ -5,6 +5,8 @@ import type { MeteredUsage } from './meter.ts';
 export interface TrafficSample {
   readonly failed: boolean;
   readonly metered: MeteredUsage | undefined;
+  /** The model that was asked has a price. */
+  readonly priced: boolean;
   readonly ttftMs: number | undefined;
   /** From first content to end, ms; undefined where no stream was seen. */
   readonly generationMs: number | undefined;
@@ -23,9 +25,10 @@ export class TrafficTally {
   #streamedOutputTokens = 0;
   readonly #ttft: Record<string, number> = {};
 
-  add({ failed, metered, ttftMs, generationMs }: TrafficSample): void {
+  add({ failed, metered, priced, ttftMs, generationMs }: TrafficSample): void {
     this.#requests += 1;
     if (failed) this.#failures += 1;
+    if (!priced) this.#unpricedRequests += 1;
     if (ttftMs !== undefined) {
       const bucket = String(latencyBucket(ttftMs));
       this.#ttft[bucket] = (this.#ttft[bucket] ?? 0) + 1;
@@ -39,8 +42,7 @@ export class TrafficTally {
       this.#generationMs += generationMs;
       this.#streamedOutputTokens += usage.outputTokens;
     }
-    if (costNanoUsd === undefined) this.#unpricedRequests += 1;
-    else this.#costNanoUsd += costNanoUsd;
+    this.#costNanoUsd += costNanoUsd ?? 0;
   }
 
   counts(): TrafficCounts {
