@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { ProviderResource } from '@headgate/crds';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { answer, jsonAnswer, openaiAnswer } from '../fakes/provider-answers.ts';
@@ -59,6 +59,16 @@ function signatureOf({ method, path, headers, body }: SeenRequest, secretKey: st
   return hmac(key, toSign).toString('hex');
 }
 
+/** Asks for a session, as a browser would. */
+function openSession(proxy: ProxyUnderTest): Socket {
+  const socket = connect(proxy.proxy.dataPort, '127.0.0.1');
+  socket.on('error', () => {});
+  const upgrade =
+    'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+  socket.write(`GET /v1/realtime?model=assistant HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${CALLER_KEY}\r\n${upgrade}\r\n`);
+  return socket;
+}
+
 function uploadTo(proxy: ProxyUnderTest, provider: string): Promise<Response> {
   const body = new FormData();
   body.set('purpose', 'batch');
@@ -88,6 +98,16 @@ describe('AWS', () => {
     );
     const answered = await uploadTo(proxy, 'team/aws');
     expect([answered.status, JSON.stringify(await answered.json())]).toEqual([400, expect.stringContaining('signs its requests')]);
+    expect(upstream.requests).toHaveLength(0);
+  });
+
+  test('a session cannot be signed: the provider is passed over', async () => {
+    const upstream = await upstreamOf(openaiAnswer('hello'));
+    const proxy = await proxyFor(
+      providerResource('aws', [upstream.url], { auth: SIGNING, credentials: [{ name: 'main', secret: ACCESS_KEY, weight: 1 }] }),
+    );
+    const [head] = (await once(openSession(proxy), 'data')) as [Buffer];
+    expect(head.toString('latin1')).toMatch(/^HTTP\/1.1 503/);
     expect(upstream.requests).toHaveLength(0);
   });
 
@@ -184,14 +204,31 @@ describe('tokens', () => {
     closing.push(() => upstream.close());
     setVariable('GCE_METADATA_HOST', `127.0.0.1:${metadata.port}`);
     const proxy = await proxyFor(providerResource('vertex', [upstream.url], { auth: GOOGLE, credentials: [] }));
-    const socket = connect(proxy.proxy.dataPort, '127.0.0.1');
-    socket.write(
-      `GET /v1/realtime?model=assistant HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${CALLER_KEY}\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
-    );
+    const socket = openSession(proxy);
     const [head] = (await once(socket, 'data')) as [Buffer];
     expect(head.toString('latin1')).toMatch(/^HTTP\/1.1 101/);
     socket.destroy();
     expect(upstream.last.request.headers.authorization).toBe('Bearer token-1');
+  });
+
+  test('a proxy that ends while a token for a session is fetched opens none', async () => {
+    let release: (() => void) | undefined;
+    const until = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const metadata = await upstreamOf([{ type: 'wait', until }, ...token('token-1')]);
+    const upstream = await RealtimeUpstream.start();
+    closing.push(() => upstream.close());
+    setVariable('GCE_METADATA_HOST', `127.0.0.1:${metadata.port}`);
+    const proxy = await proxyFor(providerResource('vertex', [upstream.url], { auth: GOOGLE, credentials: [] }));
+    const socket = openSession(proxy);
+    await metadata.request(0);
+    const closed = once(socket, 'close');
+    await proxy.close();
+    release?.();
+    await closed;
+    await proxy.idle();
+    expect(upstream.sessions).toHaveLength(0);
   });
 
   test('that cannot be had are told, and nothing is uploaded', async () => {

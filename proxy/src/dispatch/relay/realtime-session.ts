@@ -53,7 +53,7 @@ export class RealtimeSession implements Slotted {
   run(target: SessionTarget): Promise<AttemptResult> {
     return new Promise((resolve) => {
       this.#resolve = resolve;
-      // The caller may have left while a token was fetched.
+      // While a token was fetched the proxy may have begun to shut down, or the caller have left.
       if (this.#abandoned) this.abandon();
       else this.#start(target);
     });
