@@ -1,4 +1,6 @@
+import { validateUpFrame } from '@headgate/crds';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { Json } from '../wire/json.ts';
 import { readListingPage } from './listing-page.ts';
 
@@ -186,4 +188,61 @@ describe('pages', () => {
     const data = [{ id: 'm', context_length: -1, context_window: 0.5, max_model_len: '8192', max_completion_tokens: 1e12 }];
     expect(readListingPage({ data }, undefined)?.models).toEqual([{ name: 'm' }]);
   });
+});
+
+test('whatever a provider writes: a report with what was read of it is one that the operator takes', () => {
+  const word = fc.constantFrom(
+    'chat',
+    'embed',
+    'text',
+    'image',
+    'tools',
+    'generateContent',
+    'embedContent',
+    'embedding',
+    '0',
+    '-1',
+    '1e-9',
+    'NaN',
+  );
+  const value: fc.Arbitrary<unknown> = fc.oneof(
+    fc.jsonValue({ maxDepth: 1 }),
+    word,
+    fc.array(word, { maxLength: 3 }),
+    fc.double(),
+    fc.boolean(),
+  );
+  const members = (...names: readonly string[]): fc.Arbitrary<unknown> =>
+    fc.oneof(
+      { weight: 4, arbitrary: fc.record(Object.fromEntries(names.map((name) => [name, value])), { requiredKeys: [] }) },
+      { weight: 1, arbitrary: value },
+    );
+  const entry = fc.record(
+    {
+      id: fc.oneof({ weight: 4, arbitrary: fc.constantFrom('a', 'models/b') }, { weight: 1, arbitrary: value }),
+      name: value,
+      context_length: value,
+      max_completion_tokens: value,
+      limits: members('max_input_tokens', 'max_output_tokens'),
+      pricing: members('prompt', 'completion', 'request', 'input', 'output', 'input_cache_read'),
+      architecture: members('input_modalities', 'output_modalities'),
+      capabilities: members('completion_chat', 'function_calling', 'vision'),
+      endpoints: value,
+      features: value,
+      supported_parameters: value,
+      supportedGenerationMethods: value,
+      type: value,
+    },
+    { requiredKeys: [] },
+  );
+  const unit = fc.constantFrom(undefined, 'PerToken' as const, 'PerMillionTokens' as const);
+  fc.assert(
+    fc.property(fc.array(fc.oneof(entry, value), { maxLength: 4 }), unit, (data, prices) => {
+      const page = readListingPage(JSON.parse(JSON.stringify({ data })) as Json, prices);
+      const listings = [{ key: 'provider/a/b', subject: 's', models: page?.models ?? [] }];
+      const frame = { type: 'report', proxyId: 'p', epoch: 1, sequence: 1, windowMs: 1, providers: [], policies: [], listings };
+      expect(validateUpFrame(JSON.parse(JSON.stringify(frame)))).toMatchObject({ type: 'valid' });
+    }),
+    { numRuns: 3000 },
+  );
 });
