@@ -173,6 +173,20 @@ describe('ReportLoop', () => {
     expect(condition('Programmed')).toMatchObject({ status: 'True' });
   });
 
+  test('and for the lists that it had shown: what is missing in them is not to be taken back', async () => {
+    let names: readonly string[] | undefined;
+    const discovery = { names: () => names, missing: () => undefined };
+    const offers = new Map([[KEY, { find: () => undefined, refusesUnpriced: false, discovery }]]);
+    const object: ModelProvider = { ...provider('a'), status: { discovery: { models: 1, names: ['m'] } } };
+    loop.lead();
+    loop.compiled({ ...compilationOf([object]), offers }, worldOf([object]));
+    await clock.advance(5_000);
+    expect(sink.count).toBe(0);
+    names = ['m', 'n'];
+    await clock.advance(1_000);
+    expect(sink.wanted.get(KEY)?.status).toMatchObject({ discovery: { models: 2, names: ['m', 'n'] } });
+  });
+
   test('but not for ever', async () => {
     loop.lead();
     reconcile(provider('a', 2));

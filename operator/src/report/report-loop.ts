@@ -182,15 +182,22 @@ export class ReportLoop {
     }
   }
 
-  /** Fewer proxies are here than the leader before counted, and they may be on their way. */
+  /** Fewer proxies are here, or fewer lists, than the leader before counted, and they may be on their way. */
   #isSettling(): boolean {
     if (this.#options.clock.monotonic() >= this.#settledAtMs) return false;
     if (this.#compilation === undefined) return true;
     // The settings are in every table, so this counts the proxies that hold one of ours.
     const { applied } = this.#acknowledgements.programming('settings');
     for (const { object } of this.#objects.values()) if ((object.status?.dataplane?.total ?? 0) > applied) return true;
+    for (const item of this.#objects.values()) if (item.kind === 'ModelProvider' && this.#awaitsList(item.key, item.object)) return true;
     this.#settledAtMs = 0;
     return false;
+  }
+
+  /** What policies say of missing models would be taken back and said again. */
+  #awaitsList(key: ResourceKey, { status }: ModelProvider): boolean {
+    const discovery = this.#compilation?.offers.get(key)?.discovery;
+    return discovery !== undefined && discovery.names() === undefined && status?.discovery?.models !== undefined;
   }
 
   /** False = not yet, for the proxies are about to answer. */
