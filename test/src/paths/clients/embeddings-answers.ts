@@ -1,13 +1,9 @@
 import type { UpstreamDialectId } from '@headgate/crds';
+import { allBut } from './all-but.ts';
 
 export const VECTOR: readonly number[] = [0.25, -0.5, 1];
 
-export const NO_EMBEDDINGS: readonly UpstreamDialectId[] = [
-  'anthropic-messages',
-  'anthropic-bedrock',
-  'anthropic-vertex',
-  'bedrock-converse',
-];
+export const NO_EMBEDDINGS: readonly UpstreamDialectId[] = allBut('openai-chat', 'openai-responses', 'gemini', 'cohere', 'ollama');
 
 /** One embedding for four tokens, as OpenAI's family answers it. */
 export function openaiVectors(embedding: unknown): object {

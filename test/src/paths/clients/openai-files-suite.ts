@@ -1,26 +1,17 @@
-import type { UpstreamDialectId } from '@headgate/crds';
 import { expect } from '@jest/globals';
 import OpenAI, { AzureOpenAI, toFile } from 'openai';
 import { CALLER_KEY } from '../../fakes/routing-tables.ts';
 import type { ClientBench } from './client-bench.ts';
 import type { ClientCase, ClientSuite } from './client-suite.ts';
+import { NO_MEDIA as NO_FILES } from './media-answers.ts';
 
 const AT = { 'x-headgate-provider': 'team/only' };
 const connect = (bench: ClientBench): OpenAI => new OpenAI({ apiKey: CALLER_KEY, baseURL: `${bench.url}/v1`, defaultHeaders: AT });
-const OTHERS: readonly UpstreamDialectId[] = [
-  'anthropic-messages',
-  'anthropic-bedrock',
-  'anthropic-vertex',
-  'bedrock-converse',
-  'gemini',
-  'cohere',
-  'ollama',
-];
 const FILE = { id: 'file-1', object: 'file', bytes: 3, created_at: 1, filename: 'a.jsonl', purpose: 'batch', status: 'processed' };
 const BATCH = { id: 'batch_1', object: 'batch', endpoint: '/v1/chat/completions', status: 'validating', created_at: 1 };
 
 function only(title: string, run: ClientCase['run']): ClientCase {
-  return { title, run, refused: { pattern: /no files and batches/, by: OTHERS } };
+  return { title, run, refused: { pattern: /no files and batches/, by: NO_FILES } };
 }
 
 async function upload(bench: ClientBench, client: OpenAI): Promise<string> {

@@ -1,28 +1,16 @@
-import type { UpstreamDialectId } from '@headgate/crds';
 import { expect } from '@jest/globals';
 import OpenAI, { toFile } from 'openai';
 import { CALLER_KEY } from '../../fakes/routing-tables.ts';
 import type { ClientBench } from './client-bench.ts';
 import type { ClientCase, ClientSuite } from './client-suite.ts';
+import { NO_MEDIA, PICTURE, SOUND } from './media-answers.ts';
 
 const connect = (bench: ClientBench): OpenAI => new OpenAI({ apiKey: CALLER_KEY, baseURL: `${bench.url}/v1` });
-/** Pictures and sound are in OpenAI's shape, which only its family speaks. */
-const OTHERS: readonly UpstreamDialectId[] = [
-  'anthropic-messages',
-  'anthropic-bedrock',
-  'anthropic-vertex',
-  'bedrock-converse',
-  'gemini',
-  'cohere',
-  'ollama',
-];
-const PICTURE = 'iVBORw0KGgo=';
 const USAGE = { input_tokens: 4, output_tokens: 9, total_tokens: 13 };
-const SOUND = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7) % 256));
 const SUBTITLES = '1\n00:00:00,000 --> 00:00:01,000\nhello\n';
 
 function only(what: string, title: string, run: ClientCase['run']): ClientCase {
-  return { title, run, refused: { pattern: new RegExp(`does not offer ${what}`), by: OTHERS } };
+  return { title, run, refused: { pattern: new RegExp(`does not offer ${what}`), by: NO_MEDIA } };
 }
 
 export const openaiImagesSuite: ClientSuite = {

@@ -1,7 +1,7 @@
-import type { UpstreamDialectId } from '@headgate/crds';
 import { expect } from '@jest/globals';
 import OpenAI from 'openai';
 import { CALLER_KEY } from '../../fakes/routing-tables.ts';
+import { allBut } from './all-but.ts';
 import { TEXT, TOKENS, TRUNCATED } from './canonical-answer.ts';
 import type { ClientBench } from './client-bench.ts';
 import type { ClientSuite } from './client-suite.ts';
@@ -9,7 +9,6 @@ import { QUESTION } from './weather.ts';
 
 const connect = (bench: ClientBench): OpenAI => new OpenAI({ apiKey: CALLER_KEY, baseURL: `${bench.url}/v1` });
 const CALL = { model: 'assistant', prompt: QUESTION };
-const ANTHROPIC: readonly UpstreamDialectId[] = ['anthropic-messages', 'anthropic-bedrock', 'anthropic-vertex', 'bedrock-converse'];
 
 export const openaiCompletionsSuite: ClientSuite = {
   client: 'openai: completions',
@@ -44,7 +43,7 @@ export const openaiCompletionsSuite: ClientSuite = {
     },
     {
       title: 'text between two texts',
-      refused: { pattern: /suffix/, by: [...ANTHROPIC, 'openai-responses', 'gemini', 'cohere', 'ollama'] },
+      refused: { pattern: /suffix/, by: allBut('openai-chat') },
       run: async (bench) => {
         bench.completes(TEXT);
         await connect(bench).completions.create({ ...CALL, suffix: 'The end.' });
@@ -59,7 +58,7 @@ export const openaiModerationsSuite: ClientSuite = {
   cases: [
     {
       title: 'a text that is flagged',
-      refused: { pattern: /does not offer moderations/, by: [...ANTHROPIC, 'gemini', 'cohere', 'ollama'] },
+      refused: { pattern: /does not offer moderations/, by: allBut('openai-chat', 'openai-responses') },
       run: async (bench) => {
         bench.replies({
           id: 'm1',
@@ -80,7 +79,7 @@ export const openaiRerankSuite: ClientSuite = {
   cases: [
     {
       title: 'documents in the order of their relevance',
-      refused: { pattern: /does not offer rerank/, by: [...ANTHROPIC, 'openai-responses', 'gemini', 'ollama'] },
+      refused: { pattern: /does not offer rerank/, by: allBut('openai-chat', 'cohere') },
       run: async (bench) => {
         bench.replies({ id: 'r1', results: [{ index: 1, relevance_score: 0.9 }], meta: { billed_units: { search_units: 1 } } });
         const body = { model: 'assistant', query: 'which?', documents: ['a', 'b'], top_n: 1 };

@@ -2,6 +2,7 @@ import { aiSdkSuites } from './ai-sdk-suite.ts';
 import { anthropicSuite } from './anthropic-suite.ts';
 import { azureOpenaiSuite } from './azure-openai-suite.ts';
 import type { ClientSuite } from './client-suite.ts';
+import { aiSdkOperationsSuite, langchainEmbeddingsSuite } from './framework-operations-suites.ts';
 import { googleEmbeddingsSuite } from './google-embeddings-suite.ts';
 import { googleGenaiSuite } from './google-genai-suite.ts';
 import { langchainSuites } from './langchain-suite.ts';
@@ -28,5 +29,7 @@ export const SUITES: readonly ClientSuite[] = [
   googleGenaiSuite,
   googleEmbeddingsSuite,
   ...aiSdkSuites,
+  aiSdkOperationsSuite,
   ...langchainSuites,
+  langchainEmbeddingsSuite,
 ];
