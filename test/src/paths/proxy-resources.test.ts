@@ -391,6 +391,19 @@ describe('on the wire', () => {
     expect(upstream.calls).toEqual([]);
   });
 
+  test('a caller that leaves before the name of its file has come leaves nothing behind', async () => {
+    upstream.calls.length = 0;
+    const caller = connect(proxy.proxy.dataPort, '127.0.0.1');
+    caller.on('error', () => {});
+    const form = '--b\r\ncontent-disposition: form-data; name="file"; file';
+    caller.write(uploadHead('content-type: multipart/form-data; boundary=b\r\ncontent-length: 1000\r\n') + form);
+    while (proxy.proxy.inFlight === 0) await new Promise((resolve) => setImmediate(resolve));
+    caller.destroy();
+    await proxy.idle();
+    expect((await proxy.accessLines(1)).at(-1)).toMatchObject({ operation: 'files', outcome: 'gone' });
+    expect(upstream.calls).toEqual([]);
+  });
+
   test('an upload that waits to be asked for is asked for', async () => {
     upstream.answer = answerJson(FILE);
     const caller = connect(proxy.proxy.dataPort, '127.0.0.1');
