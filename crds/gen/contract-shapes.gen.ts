@@ -8,7 +8,7 @@ export type ProviderResource = { readonly type: 'provider'; readonly namespace: 
 
 export type ProviderListing = { readonly path: string; readonly subject: string; readonly prices?: 'PerToken' | 'PerMillionTokens' };
 
-export type UpstreamDialectId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'anthropic-bedrock' | 'anthropic-vertex' | 'bedrock-converse' | 'cohere' | 'ollama';
+export type UpstreamDialectId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'anthropic-bedrock' | 'anthropic-vertex' | 'bedrock-converse' | 'cohere' | 'ollama' | 'replicate';
 
 export type AlternativeDialect = { readonly dialect: UpstreamDialectId; readonly basePath: string; readonly auth: ProviderAuth; readonly quirks: VendorQuirks };
 

@@ -39,7 +39,14 @@ export interface ObjectIdentity {
 export type DialectId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini';
 
 /** Wire formats a provider can speak: also those that no caller does. */
-export type UpstreamDialectId = DialectId | 'anthropic-bedrock' | 'anthropic-vertex' | 'bedrock-converse' | 'cohere' | 'ollama';
+export type UpstreamDialectId =
+  | DialectId
+  | 'anthropic-bedrock'
+  | 'anthropic-vertex'
+  | 'bedrock-converse'
+  | 'cohere'
+  | 'ollama'
+  | 'replicate';
 
 export type Capability =
   | 'Chat'

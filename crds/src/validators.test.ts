@@ -94,7 +94,7 @@ describe('tables', () => {
     };
     expect(validateRoutingTable(table)).toEqual({
       type: 'invalid',
-      errors: [expect.stringMatching(/^resources\["provider\/team-a\/openai"\]\.body\.dialect must be one of openai-chat, .*, ollama$/)],
+      errors: [expect.stringMatching(/^resources\["provider\/team-a\/openai"\]\.body\.dialect must be one of openai-chat, .*, replicate$/)],
     });
   });
 });

@@ -9,6 +9,7 @@ import { gemini } from './gemini/gemini.ts';
 import { ollama } from './ollama/ollama.ts';
 import { openaiChat } from './openai-chat/openai-chat.ts';
 import { openaiResponses } from './openai-responses/openai-responses.ts';
+import { replicate } from './replicate/replicate.ts';
 
 /** Wire formats that callers and providers speak, one line each; contract.test.ts holds each of them to the same promises. */
 export const DIALECTS: Readonly<Record<DialectId, Dialect>> = {
@@ -26,4 +27,5 @@ export const UPSTREAM_DIALECTS: Readonly<Record<UpstreamDialectId, UpstreamDiale
   'bedrock-converse': bedrockConverse,
   cohere,
   ollama,
+  replicate,
 };

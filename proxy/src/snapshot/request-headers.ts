@@ -1,6 +1,5 @@
 import type { ProviderCredential, ProviderResource } from '@headgate/crds';
-
-const ANTHROPIC_VERSION = '2023-06-01';
+import { UPSTREAM_DIALECTS } from '../dialects/registry.ts';
 
 /**
  * Headers of every request over one connection, as a flat [name, value, ...] array, built once: copying header objects is
@@ -14,7 +13,7 @@ export function requestHeaders(provider: ProviderResource, credential: ProviderC
     ['accept-encoding', 'identity'],
     ['user-agent', `headgate/${version}`],
   ]);
-  if (provider.dialect === 'anthropic-messages') headers.set('anthropic-version', ANTHROPIC_VERSION);
+  for (const [name, value] of UPSTREAM_DIALECTS[provider.dialect].upstreamHeaders) headers.set(name, value);
   for (const { name, value } of provider.headers) headers.set(name.toLowerCase(), value);
   if (credential !== undefined) {
     const auth = credential.auth ?? provider.auth;

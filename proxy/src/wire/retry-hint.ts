@@ -66,7 +66,7 @@ function errorObject(body: Json | undefined): JsonObject | undefined {
 
 function textHint(message: string): number | undefined {
   const match =
-    /(?:try again|retry|wait)\s+(?:in|after)\s+((?:\d+(?:\.\d+)?\s?(?:h|ms|m|s)(?![a-z]))+|\d+(?:\.\d+)?\s+(?:milliseconds?|seconds?|minutes?|hours?))/i.exec(
+    /(?:try again|retry|wait|resets)\s+(?:in|after)\s+~?((?:\d+(?:\.\d+)?\s?(?:h|ms|m|s)(?![a-z]))+|\d+(?:\.\d+)?\s+(?:milliseconds?|seconds?|minutes?|hours?))/i.exec(
       message,
     );
   const text = match?.[1]?.toLowerCase();

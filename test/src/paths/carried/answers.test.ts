@@ -1,4 +1,4 @@
-import type { DialectId, UpstreamDialectId } from '@headgate/crds';
+import type { DialectId } from '@headgate/crds';
 import { describe, expect, test } from '@jest/globals';
 import {
   anthropicMessage,
@@ -12,13 +12,13 @@ import {
 } from '../../fakes/provider-answers.ts';
 import type { Script } from '../../fakes/scripted-upstream.ts';
 import { CALL, REASONED, TOKENS } from '../clients/canonical-answer.ts';
-import { UPSTREAMS } from '../clients/upstreams/upstreams.ts';
+import { type ScriptedDialectId, UPSTREAMS } from '../clients/upstreams/upstreams.ts';
 import { callOnce, PLAIN_CALLS } from './one-call.ts';
 
 /** What gateways are known to lose on the way back, one promise each, over the wire. */
 
 const CALLERS = Object.keys(PLAIN_CALLS) as readonly DialectId[];
-const PROVIDERS = Object.keys(UPSTREAMS) as readonly UpstreamDialectId[];
+const PROVIDERS = Object.keys(UPSTREAMS) as readonly ScriptedDialectId[];
 const PAIRS = CALLERS.flatMap((caller) => PROVIDERS.map((provider) => ({ caller, provider })));
 const USAGE = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
 const ASKS_USAGE = { stream_options: { include_usage: true } };

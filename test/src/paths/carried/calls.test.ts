@@ -1,14 +1,14 @@
-import type { DialectId, UpstreamDialectId } from '@headgate/crds';
+import type { DialectId } from '@headgate/crds';
 import { describe, expect, test } from '@jest/globals';
 import { TEXT } from '../clients/canonical-answer.ts';
-import { UPSTREAMS } from '../clients/upstreams/upstreams.ts';
+import { type ScriptedDialectId, UPSTREAMS } from '../clients/upstreams/upstreams.ts';
 import { callOnce, type OneAnswer } from './one-call.ts';
 
 /** What gateways are known to lose on the way there, one promise each, over the wire. */
 
-const PROVIDERS = Object.keys(UPSTREAMS) as readonly UpstreamDialectId[];
+const PROVIDERS = Object.keys(UPSTREAMS) as readonly ScriptedDialectId[];
 
-function ask(caller: DialectId, provider: UpstreamDialectId, body: object): Promise<OneAnswer> {
+function ask(caller: DialectId, provider: ScriptedDialectId, body: object): Promise<OneAnswer> {
   return callOnce({ caller, provider, script: UPSTREAMS[provider].blocking(TEXT), body });
 }
 

@@ -1,13 +1,13 @@
-import type { DialectId, UpstreamDialectId } from '@headgate/crds';
+import type { DialectId } from '@headgate/crds';
 import { ProxyUnderTest } from '../../fakes/proxy-under-test.ts';
 import { CALLER_KEY, policyResource, providerResource, tableOf, targetOf } from '../../fakes/routing-tables.ts';
 import { type Script, ScriptedUpstream, type SeenRequest } from '../../fakes/scripted-upstream.ts';
-import { UPSTREAMS } from '../clients/upstreams/upstreams.ts';
+import { type ScriptedDialectId, UPSTREAMS } from '../clients/upstreams/upstreams.ts';
 import { type SeenAnswer, seenAnswer } from './seen-answer.ts';
 
 export interface OneCall {
   readonly caller: DialectId;
-  readonly provider: UpstreamDialectId;
+  readonly provider: ScriptedDialectId;
   readonly script: Script;
   /** Without model and stream. */
   readonly body: object;

@@ -1,4 +1,4 @@
-import type { Capability, UpstreamDialectId } from '@headgate/crds';
+import type { Capability } from '@headgate/crds';
 import { expect } from '@jest/globals';
 import { answer, jsonAnswer } from '../../fakes/provider-answers.ts';
 import { ProxyUnderTest } from '../../fakes/proxy-under-test.ts';
@@ -6,7 +6,7 @@ import { CALLER_KEY, policyResource, providerResource, tableOf, targetOf } from 
 import { type Script, ScriptedUpstream, type SeenRequest } from '../../fakes/scripted-upstream.ts';
 import { type CanonicalAnswer, LONG } from './canonical-answer.ts';
 import type { UpstreamScripts } from './upstreams/upstream-scripts.ts';
-import { UPSTREAMS } from './upstreams/upstreams.ts';
+import { type ScriptedDialectId, UPSTREAMS } from './upstreams/upstreams.ts';
 import { PIXEL, QUESTION } from './weather.ts';
 
 /** The one model can do everything that a provider of some dialect can be asked for. */
@@ -28,14 +28,14 @@ const FACTS = { name: 'upstream-model', capabilities: CAPABILITIES, maxOutputTok
 
 /** Two proxies over one scripted provider of a dialect; the model `assistant` is all there is. */
 export class ClientBench {
-  readonly dialect: UpstreamDialectId;
+  readonly dialect: ScriptedDialectId;
   readonly tells: UpstreamScripts['tells'];
   readonly #scripts: UpstreamScripts;
   readonly #upstream: ScriptedUpstream;
   readonly #proxies: readonly ProxyUnderTest[];
   #turn = 0;
 
-  private constructor(dialect: UpstreamDialectId, upstream: ScriptedUpstream, proxies: readonly ProxyUnderTest[]) {
+  private constructor(dialect: ScriptedDialectId, upstream: ScriptedUpstream, proxies: readonly ProxyUnderTest[]) {
     this.dialect = dialect;
     this.#scripts = UPSTREAMS[dialect];
     this.tells = this.#scripts.tells;
@@ -43,7 +43,7 @@ export class ClientBench {
     this.#proxies = proxies;
   }
 
-  static async start(dialect: UpstreamDialectId): Promise<ClientBench> {
+  static async start(dialect: ScriptedDialectId): Promise<ClientBench> {
     const upstream = await ScriptedUpstream.start();
     const provider = providerResource('only', [upstream.url], UPSTREAMS[dialect].provider);
     const table = tableOf(provider, policyResource('assistant', [targetOf('only', { facts: FACTS })]));

@@ -1,16 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { UpstreamDialectId } from '@headgate/crds';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ClientBench } from './client-bench.ts';
 import type { ClientCase } from './client-suite.ts';
 import { MatrixRecord } from './matrix-record.ts';
 import { SUITES } from './suites.ts';
-import { UPSTREAMS } from './upstreams/upstreams.ts';
+import { type ScriptedDialectId, UPSTREAMS } from './upstreams/upstreams.ts';
 
 /** The clients as they are published, each against a provider of every dialect, through two proxies in turn. */
 
-const DIALECT_IDS = Object.keys(UPSTREAMS) as readonly UpstreamDialectId[];
+const DIALECT_IDS = Object.keys(UPSTREAMS) as readonly ScriptedDialectId[];
 const DOCUMENT = join(import.meta.dirname, '../../../../docs/dialects.md');
 const BEGIN = '<!-- clients:begin -->\n';
 const END = '<!-- clients:end -->';

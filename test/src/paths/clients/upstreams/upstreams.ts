@@ -9,8 +9,11 @@ import { openaiChat } from './openai-chat.ts';
 import { openaiResponses } from './openai-responses.ts';
 import type { UpstreamScripts } from './upstream-scripts.ts';
 
-/** A scripted provider of every dialect that providers speak; the type wants one for each. */
-export const UPSTREAMS: Readonly<Record<UpstreamDialectId, UpstreamScripts>> = {
+/** Dialects that chats of every kind can be had in; Replicate's is text in one piece (proxy-replicate.test.ts). */
+export type ScriptedDialectId = Exclude<UpstreamDialectId, 'replicate'>;
+
+/** A scripted provider of each of them; the type wants one for each. */
+export const UPSTREAMS: Readonly<Record<ScriptedDialectId, UpstreamScripts>> = {
   'openai-chat': openaiChat,
   'openai-responses': openaiResponses,
   'anthropic-messages': anthropicMessages,
