@@ -1,12 +1,22 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { NodeProcess } from './node-process.ts';
 import { until } from './until.ts';
 
+let folder: string;
+let scripts = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'headgate-process-'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
 async function script(text: string): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'headgate-process-')), 'script.mjs');
+  scripts += 1;
+  const path = join(folder, `script-${scripts}.mjs`);
   await writeFile(path, text);
   return path;
 }
