@@ -48,20 +48,24 @@ export type UpstreamDialectId =
   | 'ollama'
   | 'replicate';
 
-export type Capability =
-  | 'Chat'
-  | 'Completions'
-  | 'Embeddings'
-  | 'Tools'
-  | 'Vision'
-  | 'Audio'
-  | 'JsonSchema'
-  | 'Reasoning'
-  | 'Rerank'
-  | 'Moderation'
-  | 'Images'
-  | 'Speech'
-  | 'Transcription';
+/** What a model can be known for, by the words of `spec.models[].capabilities`. */
+export const CAPABILITIES = [
+  'Chat',
+  'Completions',
+  'Embeddings',
+  'Tools',
+  'Vision',
+  'Audio',
+  'JsonSchema',
+  'Reasoning',
+  'Rerank',
+  'Moderation',
+  'Images',
+  'Speech',
+  'Transcription',
+] as const;
+
+export type Capability = (typeof CAPABILITIES)[number];
 
 export interface ProviderResource extends ObjectIdentity {
   readonly type: 'provider';

@@ -1,4 +1,4 @@
-import type { Capability, CatalogModel, ModelPricing, PricingTier, ProviderModel } from '@headgate/crds';
+import { CAPABILITIES, type Capability, type CatalogModel, type ModelPricing, type PricingTier, type ProviderModel } from '@headgate/crds';
 import { choiceOf, type Fields, fieldsOf, integerOf, isFields, listOf, textOf } from './fields.ts';
 import { Findings, quoted } from './findings.ts';
 import { nanoUsd, nanoUsdPerToken } from './prices.ts';
@@ -6,21 +6,6 @@ import { nanoUsd, nanoUsdPerToken } from './prices.ts';
 const MAX_MODELS = 128;
 const MAX_TOKENS = 100_000_000;
 const FACTS = ['capabilities', 'contextWindow', 'maxOutputTokens', 'pricing'];
-const CAPABILITIES: readonly Capability[] = [
-  'Chat',
-  'Completions',
-  'Embeddings',
-  'Tools',
-  'Vision',
-  'Audio',
-  'JsonSchema',
-  'Reasoning',
-  'Rerank',
-  'Moderation',
-  'Images',
-  'Speech',
-  'Transcription',
-];
 
 /** What a provider object says about models itself. */
 export interface DeclaredModels {

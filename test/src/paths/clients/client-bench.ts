@@ -1,4 +1,4 @@
-import type { Capability } from '@headgate/crds';
+import { CAPABILITIES } from '@headgate/crds';
 import { expect } from '@jest/globals';
 import { answer, jsonAnswer } from '../../fakes/provider-answers.ts';
 import { ProxyUnderTest } from '../../fakes/proxy-under-test.ts';
@@ -10,20 +10,6 @@ import { type ScriptedDialectId, UPSTREAMS } from './upstreams/upstreams.ts';
 import { PIXEL, QUESTION } from './weather.ts';
 
 /** The one model can do everything that a provider of some dialect can be asked for. */
-const CAPABILITIES: readonly Capability[] = [
-  'Chat',
-  'Completions',
-  'Embeddings',
-  'Tools',
-  'Vision',
-  'JsonSchema',
-  'Reasoning',
-  'Rerank',
-  'Moderation',
-  'Images',
-  'Speech',
-  'Transcription',
-];
 const FACTS = { name: 'upstream-model', capabilities: CAPABILITIES, maxOutputTokens: 4096 };
 
 /** Two proxies over one scripted provider of a dialect; the model `assistant` is all there is. */
