@@ -26,7 +26,7 @@ export function encodeCall(call: ChatCall, context: CallContext): { readonly bod
     system,
     messages,
     ...(tools.length > 0 && { tools, tool_choice: encodeToolChoice(call) }),
-    ...encodeSampling(call, plan.thinks, losses),
+    ...encodeSampling(call, context.model, plan.thinks, losses),
     stop_sequences: encodeStop(call, losses),
     thinking: plan.thinking,
     output_config: outputConfig(call, plan.effort, losses),

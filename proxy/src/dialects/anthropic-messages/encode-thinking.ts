@@ -4,6 +4,8 @@ import { cannotReason } from '../cannot-reason.ts';
 import type { CallContext } from '../dialect.ts';
 import type { Losses } from '../losses.ts';
 import { isTagged } from '../opaque-text.ts';
+import { effortOfBudget } from '../openai-chat/encode-reasoning.ts';
+import { claudeGeneration } from './claude-generation.ts';
 
 export interface ThinkingPlan {
   readonly thinking?: JsonObject;
@@ -34,8 +36,9 @@ export function planThinking(call: ChatCall, context: CallContext, maxTokens: nu
     losses.add('reasoning_effort', obstacle);
     return NO_THINKING;
   }
-  const effort = settings.effort;
-  if (thinksAdaptively(context.model) && settings.budgetTokens === undefined) {
+  const { thinksAdaptively, takesEffortsOnly } = claudeGeneration(context.model);
+  const effort = settings.effort ?? (takesEffortsOnly ? nearestEffort(settings.budgetTokens, losses) : undefined);
+  if (thinksAdaptively && (settings.budgetTokens === undefined || takesEffortsOnly)) {
     if (effort === 'minimal') losses.add('reasoning_effort', 'minimal is sent as low, the least that Anthropic has');
     return { thinking: { type: 'adaptive' }, thinks: true, ...(effort !== undefined && { effort: effort === 'minimal' ? 'low' : effort }) };
   }
@@ -46,6 +49,12 @@ export function planThinking(call: ChatCall, context: CallContext, maxTokens: nu
   }
   const budget = Math.max(MIN_BUDGET_TOKENS, Math.min(wanted, maxTokens - 1));
   return { thinking: { type: 'enabled', budget_tokens: budget }, thinks: true };
+}
+
+function nearestEffort(budgetTokens: number | undefined, losses: Losses): 'low' | 'medium' | 'high' | undefined {
+  if (budgetTokens === undefined) return undefined;
+  losses.add('reasoning_effort.budget_tokens', 'sent as the nearest effort: the model takes no budget');
+  return effortOfBudget(budgetTokens);
 }
 
 function native(settings: ReasoningSettings): ThinkingPlan {
@@ -74,12 +83,4 @@ function inUnsignedToolLoop(call: ChatCall): boolean {
   const first = turn.parts.find((part) => part.type !== 'refusal' && !(part.type === 'text' && part.text.trim() === ''));
   if (first?.type === 'reasoning') return first.signature === undefined || isTagged(first.signature);
   return first?.type !== 'redacted-reasoning' || isTagged(first.data);
-}
-
-/** `claude-opus-4-6`, `anthropic.claude-sonnet-5-v1`; a date (`claude-sonnet-4-20250514`) is no minor version. */
-function thinksAdaptively(model: string): boolean {
-  const match = /claude-[a-z]+-(\d{1,2})(?!\d)(?:-(\d{1,2})(?!\d))?/.exec(model);
-  if (!match) return false;
-  const [major, minor] = [Number(match[1]), Number(match[2] ?? 0)];
-  return major > 4 || (major === 4 && minor >= 6);
 }

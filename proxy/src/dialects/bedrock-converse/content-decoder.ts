@@ -14,6 +14,7 @@ export class ContentDecoder {
   whole(index: number, block: JsonObject): StreamEvent[] {
     const toolUse = asObject(block['toolUse']);
     if (toolUse === undefined) return this.piece(index, block);
+    if (isRunByVendor(toolUse)) return other(block);
     const input = asObject(toolUse['input']) ?? {};
     return [...this.start(index, { toolUse }), ...this.argumentsPiece(index, Object.keys(input).length > 0 ? JSON.stringify(input) : '')];
   }
@@ -21,7 +22,7 @@ export class ContentDecoder {
   /** `start` of a contentBlockStart; only calls have one. */
   start(index: number, start: JsonObject): StreamEvent[] {
     const toolUse = asObject(start['toolUse']);
-    if (toolUse === undefined) return other(start);
+    if (toolUse === undefined || isRunByVendor(toolUse)) return other(start);
     const callIndex = this.callByBlock.size;
     this.callByBlock.set(index, callIndex);
     const id = asString(toolUse['toolUseId']) ?? `tooluse_${callIndex}`;
@@ -45,6 +46,11 @@ export class ContentDecoder {
     const index = this.callByBlock.get(block);
     return index === undefined || argumentsJson === '' ? [] : [{ type: 'tool-call-delta', index, argumentsJson }];
   }
+}
+
+/** Nova's own tools (code interpreter, grounding): their results follow in the same answer, there is nothing to answer. */
+function isRunByVendor(toolUse: JsonObject): boolean {
+  return toolUse['type'] === 'server_tool_use';
 }
 
 /** Whole blocks have `reasoningText`, deltas its members. */

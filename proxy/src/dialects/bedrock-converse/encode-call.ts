@@ -32,8 +32,8 @@ export function encodeCall(call: ChatCall, context: CallContext): { readonly bod
   return { body, losses: losses.list };
 }
 
-function encodeInference(call: ChatCall, maxTokens: number | undefined, { thinks }: ModelFields, losses: Losses): JsonObject {
-  const { temperature, topP } = call.sampling;
+function encodeInference(call: ChatCall, maxTokens: number | undefined, { thinks, samplers }: ModelFields, losses: Losses): JsonObject {
+  const { temperature, topP } = samplers;
   const stop = call.stop.filter((text) => text.trim() !== '');
   if (stop.length < call.stop.length) losses.add('stop', 'Bedrock refuses stop sequences of white space only');
   if (temperature !== undefined && temperature > 1 && !thinks) losses.add('temperature', 'clamped to 1, the highest that Bedrock takes');

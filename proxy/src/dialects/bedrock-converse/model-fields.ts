@@ -1,5 +1,6 @@
-import type { ChatCall } from '../../wire/chat-call.ts';
+import type { ChatCall, Sampling } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
+import { claudeSamplers } from '../anthropic-messages/claude-generation.ts';
 import { planThinking } from '../anthropic-messages/encode-thinking.ts';
 import { cannotReason } from '../cannot-reason.ts';
 import type { CallContext } from '../dialect.ts';
@@ -10,6 +11,8 @@ export interface ModelFields {
   readonly additional: JsonObject;
   /** For `outputConfig`. */
   readonly effort?: string;
+  /** Temperature and top_p, as far as the model takes them. */
+  readonly samplers: Pick<Sampling, 'temperature' | 'topP'>;
   /** While it thinks, a model takes no other temperature. */
   readonly thinks: boolean;
 }
@@ -33,9 +36,10 @@ const NOVA_EFFORTS: Readonly<Record<string, string>> = {
 /** Reasoning settings and `top_k`: Converse has no common place for them, the models' own fields are passed through. */
 export function encodeModelFields(call: ChatCall, context: CallContext, maxTokens: number, losses: Losses): ModelFields {
   const family = familyOf(context.model);
-  const { topK } = call.sampling;
   const plan = family === 'claude' ? planThinking(call, context, maxTokens, losses) : undefined;
   const thinks = plan?.thinks ?? false;
+  const samplers = family === 'claude' ? claudeSamplers(call.sampling, context.model, thinks, losses) : call.sampling;
+  const { topK } = samplers;
   const takesTopK = family === 'claude' && !thinks;
   if (topK !== undefined && !takesTopK)
     losses.add('top_k', thinks ? 'the model takes none while it thinks' : 'this model has no counterpart');
@@ -44,7 +48,7 @@ export function encodeModelFields(call: ChatCall, context: CallContext, maxToken
     ...(topK !== undefined && takesTopK && { top_k: topK }),
     ...(family === 'claude' ? {} : encodeEffort(call, context, family, losses)),
   };
-  return { additional, thinks, ...(plan?.effort !== undefined && { effort: plan.effort }) };
+  return { additional, thinks, samplers, ...(plan?.effort !== undefined && { effort: plan.effort }) };
 }
 
 function encodeEffort(call: ChatCall, context: CallContext, family: 'nova' | 'gpt-oss' | 'other', losses: Losses): JsonObject {

@@ -149,9 +149,17 @@ describe('the conversation', () => {
 });
 
 describe('settings', () => {
+  test('since 2.5 the models refuse penalties, which are named', () => {
+    const sampling = { frequencyPenalty: 0.1, presencePenalty: 0 };
+    const { body, losses } = encode({ sampling }, GEMINI_2);
+    expect(body['generationConfig']).toEqual({ presencePenalty: 0 });
+    expect(losses.map(({ field }) => field)).toEqual(['frequency_penalty']);
+    expect(encode({ sampling, dialect: 'gemini' }, GEMINI_2).losses).toEqual([]);
+  });
+
   test('every sampling setting has its counterpart', () => {
     const sampling = { temperature: 1, topP: 0.5, topK: 3, frequencyPenalty: 0.1, presencePenalty: 0.2, seed: 9, n: 2 };
-    expect(encode({ sampling, maxOutputTokens: 10, stop: ['a'] }).body['generationConfig']).toEqual({
+    expect(encode({ sampling, maxOutputTokens: 10, stop: ['a'] }, 'gemini-2.0-flash').body['generationConfig']).toEqual({
       temperature: 1,
       topP: 0.5,
       topK: 3,

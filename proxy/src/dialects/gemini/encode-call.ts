@@ -52,6 +52,11 @@ function encodeGenerationConfig(call: ChatCall, context: CallContext, family: Mo
   const { sampling, stop } = call;
   if (stop.length > MAX_STOPS)
     losses.add(call.dialect === 'openai-chat' ? 'stop' : 'stop_sequences', `only the first ${MAX_STOPS} are sent`);
+  const penalty = (field: string, value: number | undefined): number | undefined => {
+    if (value === undefined || value === 0 || family.takesPenalties || call.dialect === DIALECT) return value;
+    losses.add(field, 'this model takes no penalties');
+    return undefined;
+  };
   const config: Record<string, Json | undefined> = {
     temperature: sampling.temperature,
     topP: sampling.topP,
@@ -60,8 +65,8 @@ function encodeGenerationConfig(call: ChatCall, context: CallContext, family: Mo
     maxOutputTokens: call.maxOutputTokens,
     stopSequences: stop.length > 0 ? stop.slice(0, MAX_STOPS) : undefined,
     seed: sampling.seed,
-    presencePenalty: sampling.presencePenalty,
-    frequencyPenalty: sampling.frequencyPenalty,
+    presencePenalty: penalty('presence_penalty', sampling.presencePenalty),
+    frequencyPenalty: penalty('frequency_penalty', sampling.frequencyPenalty),
     ...encodeResponseFormat(call, family, losses),
     thinkingConfig: encodeThinking(call, context, family, losses),
   };

@@ -7,6 +7,7 @@ import { Losses } from '../losses.ts';
 import { encodeMessages } from './encode-messages.ts';
 import { encodeReasoning } from './encode-reasoning.ts';
 import { encodeResponseFormat, encodeToolChoice, encodeTools } from './encode-tools.ts';
+import { adaptToReasoningModel } from './reasoning-model.ts';
 import { SHARED_FIELDS } from './shared-fields.ts';
 
 /** A call for an OpenAI-compatible provider, with what it cannot carry. */
@@ -39,6 +40,7 @@ export function encodeCall(asked: ChatCall, context: CallContext): { readonly bo
   if (!own) {
     if (sampling.topK !== undefined) losses.add('top_k', 'OpenAI-compatible providers have no common field for it');
     losses.addRest(carryShared(call, body), 'OpenAI chat completions have no counterpart');
+    if (call.dialect !== 'openai-responses') adaptToReasoningModel(body, call, context.model, losses);
   }
   for (const field of quirks.unsupportedFields ?? []) {
     if (body[field] === undefined) continue;

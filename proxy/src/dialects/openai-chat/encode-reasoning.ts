@@ -7,6 +7,11 @@ import type { Losses } from '../losses.ts';
 const LOW_BELOW_TOKENS = 4096;
 const MEDIUM_BELOW_TOKENS = 16_384;
 
+export function effortOfBudget(budgetTokens: number): 'low' | 'medium' | 'high' {
+  if (budgetTokens < LOW_BELOW_TOKENS) return 'low';
+  return budgetTokens < MEDIUM_BELOW_TOKENS ? 'medium' : 'high';
+}
+
 /** `reasoning_effort`, or undefined where nothing is asked or the model cannot reason. */
 export function encodeReasoning(call: ChatCall, context: CallContext, losses: Losses): string | undefined {
   const reasoning = call.reasoning;
@@ -24,8 +29,7 @@ export function encodeReasoning(call: ChatCall, context: CallContext, losses: Lo
   if (reasoning.effort !== undefined) return reasoning.effort;
   if (reasoning.budgetTokens !== undefined) {
     losses.add(`${field}.budget_tokens`, 'sent as the nearest reasoning_effort');
-    if (reasoning.budgetTokens < LOW_BELOW_TOKENS) return 'low';
-    return reasoning.budgetTokens < MEDIUM_BELOW_TOKENS ? 'medium' : 'high';
+    return effortOfBudget(reasoning.budgetTokens);
   }
   losses.add(`${field}.type`, "how much to reason is left to the provider's default");
   return undefined;

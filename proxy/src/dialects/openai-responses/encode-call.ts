@@ -4,6 +4,7 @@ import { asObject } from '../../wire/read-json.ts';
 import type { CallContext } from '../dialect.ts';
 import { Losses } from '../losses.ts';
 import { encodeReasoning } from '../openai-chat/encode-reasoning.ts';
+import { adaptToReasoningModel } from '../openai-chat/reasoning-model.ts';
 import { SHARED_FIELDS } from '../openai-chat/shared-fields.ts';
 import { encodeInput } from './encode-input.ts';
 import { encodeToolChoice, encodeTools } from './encode-tools.ts';
@@ -32,6 +33,7 @@ export function encodeCall(call: ChatCall, context: CallContext): { readonly bod
     ...(!own && { store: false, include: reasons ? ['reasoning.encrypted_content'] : undefined }),
   };
   addUnsupported(call, losses);
+  if (!own && call.dialect !== 'openai-chat') adaptToReasoningModel(body, call, context.model, losses);
   addRest(body, call, own, losses);
   for (const field of context.quirks.unsupportedFields ?? []) {
     if (body[field] === undefined) continue;
