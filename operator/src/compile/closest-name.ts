@@ -1,5 +1,9 @@
-/** Longer names are compared in full only with names that are about as long; this bounds the table of distances. */
-const MAX_LENGTH = 256;
+/**
+ * Longer names are not compared letter by letter, and shorter ones not beyond so many edits: a list may hold thousands of
+ * names, chosen so that every comparison goes on to the end.
+ */
+const MAX_LENGTH = 64;
+const MAX_EDITS = 8;
 
 /**
  * The name that somebody who wrote `wanted` most likely meant: the same model with a publisher before it
@@ -7,10 +11,10 @@ const MAX_LENGTH = 256;
  * if that is few for its length. Undefined: nothing is close. Of equals the first.
  */
 export function closestName(wanted: string, names: Iterable<string>): string | undefined {
-  const lower = wanted.toLowerCase().slice(0, MAX_LENGTH);
+  const lower = wanted.toLowerCase();
   let extended: string | undefined;
   let nearest: string | undefined;
-  let limit = Math.max(2, Math.floor(lower.length / 4));
+  let limit = Math.min(MAX_EDITS, Math.max(2, Math.floor(lower.length / 4)));
   for (const name of names) {
     const candidate = name.toLowerCase();
     if (candidate.endsWith(`/${lower}`) || (candidate.startsWith(lower) && /^[-:@.]/.test(candidate.slice(lower.length)))) {
@@ -26,19 +30,23 @@ export function closestName(wanted: string, names: Iterable<string>): string | u
 
 /** Levenshtein distance, or some number above `limit` as soon as it must be above. */
 function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  const above = limit + 1;
+  if (Math.abs(a.length - b.length) > limit || a.length > MAX_LENGTH || b.length > MAX_LENGTH) return above;
+  let row = Uint16Array.from({ length: b.length + 1 }, (_, j) => j);
+  let next = new Uint16Array(b.length + 1);
   for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
+    // Places farther from the diagonal than `limit` take more edits than that.
+    next.fill(above);
+    next[0] = i;
     let least = i;
-    for (let j = 1; j <= b.length; j += 1) {
+    for (let j = Math.max(1, i - limit); j <= Math.min(b.length, i + limit); j += 1) {
       const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1;
-      const distance = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same);
-      next.push(distance);
+      const distance = Math.min((row[j] ?? above) + 1, (next[j - 1] ?? above) + 1, (row[j - 1] ?? above) + same);
+      next[j] = distance;
       least = Math.min(least, distance);
     }
-    if (least > limit) return limit + 1;
-    row = next;
+    if (least > limit) return above;
+    [row, next] = [next, row];
   }
-  return row[b.length] ?? limit + 1;
+  return row[b.length] ?? above;
 }

@@ -4,6 +4,9 @@ import { closestName } from './closest-name.ts';
 import { compileCatalogued, type DeclaredModels, patternOf, readCapabilities } from './compile-models.ts';
 import type { Discovery, MissingModel, ProviderOffer } from './provider-offer.ts';
 
+/** A suggestion compares with every name of the list, up to 60 ms each where names are chosen for it; the first ones are enough. */
+const MAX_SUGGESTIONS = 16;
+
 export interface OfferInputs {
   readonly declared: DeclaredModels;
   readonly findCatalogued: (name: string) => CatalogModel | undefined;
@@ -62,7 +65,8 @@ function discoveryOf({ declared, findCatalogued }: OfferInputs, listing: ModelLi
     missing: (model) => {
       if (listing === undefined || patternOf(declared, model) === undefined) return undefined;
       if (declared.exact.has(model) || findCatalogued(model) !== undefined || find(listing, model) !== undefined) return undefined;
-      const known = missing.get(model) ?? { listed: listing.size, closest: closestName(model, listing.keys()) };
+      const closest = (): string | undefined => (missing.size < MAX_SUGGESTIONS ? closestName(model, listing.keys()) : undefined);
+      const known = missing.get(model) ?? { listed: listing.size, closest: closest() };
       missing.set(model, known);
       return known;
     },

@@ -40,9 +40,9 @@ function connection(key: string, more: Partial<Connection> = {}): Connection {
   return { origin: { url }, dispatcher, requestHeaders, authorizer: undefined, ...more } as Connection;
 }
 
-const ask = (connections: readonly Connection[], path = '/v1/models?limit=1000'): ReturnType<typeof askForModels> => {
-  const provider = { resource: { listing: { path, subject: 's' } }, connections } as Provider;
-  return askForModels(provider, { stop: stopping.signal, explain: () => 'the network' });
+const ask = (connections: readonly Connection[], more: { readonly totalMs?: number } = {}): ReturnType<typeof askForModels> => {
+  const provider = { resource: { listing: { path: '/v1/models?limit=1000', subject: 's' } }, connections } as Provider;
+  return askForModels(provider, { stop: stopping.signal, explain: () => 'the network', ...more });
 };
 const json = (body: unknown, status = 200) => {
   return (_request: IncomingMessage, response: ServerResponse): void => void response.writeHead(status).end(JSON.stringify(body));
@@ -123,6 +123,32 @@ describe('asking a provider for its models', () => {
       reason: `GET ${url}/v1/models could not be authorized (auth)`,
     });
     expect(seen).toHaveLength(1);
+  });
+
+  test('takes no longer than its time however slowly page after page comes, and then tries no other key', async () => {
+    let pages = 0;
+    answer = (_request, response) => {
+      pages += 1;
+      const page = JSON.stringify({ data: [{ id: `m${pages}` }], has_more: true, last_id: `m${pages}` });
+      setTimeout(() => response.end(page), 30);
+    };
+    const reason = `GET ${url}/v1/models: the time for the whole list was over`;
+    expect(await ask([connection('one'), connection('two')], { totalMs: 200 })).toEqual({ type: 'failed', reason });
+    expect(new Set(seen.map(({ headers }) => headers.authorization))).toEqual(new Set(['Bearer one']));
+  });
+
+  test('gets another token after one that was refused', async () => {
+    answer = json({}, 401);
+    let discarded = 0;
+    const authorizer: Authorizer = {
+      signsBody: false,
+      authorize: () => ({ type: 'headers', headers: ['authorization', 'Bearer token'] }),
+      discard: () => {
+        discarded += 1;
+      },
+    };
+    expect(await ask([connection('k', { authorizer })])).toMatchObject({ type: 'failed' });
+    expect(discarded).toBe(1);
   });
 
   test('ends at once when the proxy stops', async () => {

@@ -4,6 +4,8 @@ import type { PageAnswer } from './read-listing.ts';
 export interface PageDeps {
   /** Ends every request that is under way. */
   readonly stop: AbortSignal;
+  /** Ends what one provider may take in all: others wait for their turn. */
+  readonly deadline: AbortSignal;
   /** What an error of the network means, for people. */
   readonly explain: (error: Error) => string;
 }
@@ -24,8 +26,9 @@ export async function getPage(connection: Connection, path: string, maxBytes: nu
     const authorization = await connection.authorizer?.authorize({ method: 'GET', host, path, body: NO_BODY });
     if (authorization?.type === 'failure') return failed(`${place} could not be authorized (${authorization.error.reason})`);
     const headers = [...withoutContentType(connection.requestHeaders), ...(authorization?.headers ?? [])];
-    const signal = AbortSignal.any([deps.stop, AbortSignal.timeout(TOTAL_MS)]);
+    const signal = AbortSignal.any([deps.stop, deps.deadline, AbortSignal.timeout(TOTAL_MS)]);
     const answer = await dispatcher.request({ path, method: 'GET', headers, signal, headersTimeout: TOTAL_MS, bodyTimeout: TOTAL_MS });
+    if (answer.statusCode === 401) connection.authorizer?.discard();
     if (answer.statusCode !== 200) {
       // Read to its end where that is near, so that the connection can be kept.
       await answer.body.dump({ limit: MAX_ERROR_BYTES });
@@ -49,8 +52,9 @@ function withoutContentType(headers: readonly string[]): readonly string[] {
   return headers.filter((_, i) => headers[i - (i % 2)] !== 'content-type');
 }
 
-function reasonOf(error: unknown, { stop, explain }: PageDeps): string {
+function reasonOf(error: unknown, { stop, deadline, explain }: PageDeps): string {
   if (stop.aborted) return 'the proxy stops';
+  if (deadline.aborted) return 'the time for the whole list was over';
   if (!(error instanceof Error)) return 'failed';
   return error.name === 'TimeoutError' ? `no answer within ${TOTAL_MS / 1000} s` : explain(error);
 }

@@ -6,6 +6,11 @@ import { listedPricing } from './listed-pricing.ts';
 
 const MAX_NAME_LENGTH = 256;
 const MAX_TOKENS = 100_000_000;
+/**
+ * No white space, nothing that cannot be seen, and no half of a character: an API server replaces those, so two names became
+ * one, and a status with a name twice is refused.
+ */
+const NAME = /^[^\s\p{Cc}\p{Cf}\p{Cs}]+$/u;
 
 /** Where vendors write the tokens that a model takes; the first that is there holds. */
 const WINDOWS: readonly (readonly string[])[] = [
@@ -54,7 +59,7 @@ export function listedModel(entry: Json, prices: ProviderListing['prices']): Lis
 /** `id` is what calls use where there is one (`name` may be for people); Gemini's names are paths. */
 function nameOf(entry: JsonObject): string | undefined {
   const name = (asString(entry['id']) ?? asString(entry['name']) ?? asString(entry['model']))?.replace(/^models\//, '');
-  return name !== undefined && name.length <= MAX_NAME_LENGTH && /^[^\s\p{Cc}]+$/u.test(name) ? name : undefined;
+  return name !== undefined && name.length <= MAX_NAME_LENGTH && NAME.test(name) ? name : undefined;
 }
 
 function tokens(entry: JsonObject, places: readonly (readonly string[])[]): number | undefined {

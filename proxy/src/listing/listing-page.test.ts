@@ -181,6 +181,7 @@ describe('pages', () => {
 
   test('entries that no call could name are left out', () => {
     const data = [{ id: 'a b' }, { id: '' }, { id: 'x'.repeat(257) }, 'text', null, { id: 7 }, { id: 'new\u0000line' }, { id: 'good' }];
+    data.push({ id: 'right\u202eto left' }, { id: 'half\ud800' });
     expect(readListingPage({ data }, undefined)?.models).toEqual([{ name: 'good' }]);
   });
 

@@ -7,7 +7,12 @@ export interface ListingPage {
   readonly models: readonly ListedModel[];
   /** Query that asks for the next page; undefined: this is the last. */
   readonly next: string | undefined;
+  /** It has more entries than are read; none was. */
+  readonly tooLong?: true;
 }
+
+/** Of a whole list. */
+export const MAX_MODELS = 5000;
 
 /**
  * One page of a list of models: `{data: [...]}` (OpenAI, Anthropic and most others), `{models: [...]}` (Gemini, Cohere,
@@ -17,6 +22,7 @@ export function readListingPage(body: Json | undefined, prices: ProviderListing[
   const envelope = asObject(body);
   const entries = asArray(body) ?? asArray(envelope?.['data']) ?? asArray(envelope?.['models']) ?? emptyList(envelope);
   if (entries === undefined) return undefined;
+  if (entries.length > MAX_MODELS) return { models: [], next: undefined, tooLong: true };
   const models = entries.flatMap((entry) => listedModel(entry, prices) ?? []);
   if (entries.length > 0 && models.length === 0) return undefined;
   return { models, next: envelope === undefined ? undefined : nextPage(envelope) };

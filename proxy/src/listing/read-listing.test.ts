@@ -61,3 +61,28 @@ test('all pages together have one bound', async () => {
   expect(bounds[2]).toBeLessThan(bounds[1] ?? 0);
   expect(bounds[0]).toBe(8 * 1024 * 1024);
 });
+
+test.each([
+  ['tiny entries', `{"data":[${'{"id":"a"},'.repeat(700_000)}{"id":"b"}]}`],
+  ['members that nobody reads', `{"data":[{"id":"a"}],"x":{${Array.from({ length: 600_000 }, (_, i) => `"k${i}":1`).join(',')}}}`],
+])('a list of %s is refused before it is read: that would keep calls waiting', async (_what, text) => {
+  const beganMs = performance.now();
+  const outcome = await readListing(LISTING, () => Promise.resolve({ type: 'text', text }));
+  expect(outcome).toEqual({ type: 'failed', reason: 'the list has more members than can be read' });
+  expect(performance.now() - beganMs).toBeLessThan(200);
+});
+
+test('what is within the bounds of one page is not without bounds on all of them', async () => {
+  let asked = 0;
+  const outcome = await readListing(LISTING, () => {
+    asked += 1;
+    return Promise.resolve(page({ models: [{ name: `m${asked}`, x: Array.from({ length: 40_000 }, () => 1) }], nextPageToken: 'more' }));
+  });
+  expect([outcome, asked]).toEqual([{ type: 'failed', reason: 'the list has more members than can be read' }, 3]);
+});
+
+test('a page of more entries than a list may have is a failure, even of few names', async () => {
+  const text = JSON.stringify({ data: Array.from({ length: 5001 }, () => ({ id: 'same' })) });
+  const outcome = await readListing(LISTING, () => Promise.resolve({ type: 'text', text }));
+  expect(outcome).toEqual({ type: 'failed', reason: 'the list has more than 5000 models' });
+});
