@@ -22,7 +22,13 @@ const MAX_OUTPUT_CHARACTERS = 1_000_000;
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 const dialects: readonly Dialect[] = Object.values(DIALECTS);
 const upstreams: readonly UpstreamDialect[] = Object.values(UPSTREAM_DIALECTS);
-const context: AnswerContext = { requestId: 'r', model: 'm', nowSeconds: 0, includeUsage: true };
+const context: AnswerContext = {
+  requestId: 'r',
+  model: 'm',
+  nowSeconds: 0,
+  includeUsage: true,
+  customTools: new Set(['apply_patch', 'get_weather']),
+};
 
 /** mulberry32: small, fast and good enough to make up nonsense. */
 class Random {
