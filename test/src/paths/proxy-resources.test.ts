@@ -315,6 +315,23 @@ describe('files in calls', () => {
   });
 });
 
+describe('the mark in front of the name of a file', () => {
+  test('is not shown by the name to save it under, nor by what a provider finds wrong with it', async () => {
+    const id = await upload();
+    const [mark] = /hg-[\w-]{16}-/.exec(upstream.last.body.toString('latin1')) ?? [];
+    expect(mark).toBeDefined();
+    upstream.answer = (_call, response) => {
+      const headers = { 'content-type': 'text/plain', 'content-disposition': `attachment; filename="${mark}a.jsonl"` };
+      response.writeHead(200, headers).end('x');
+    };
+    const content = await ask('GET', `/v1/files/${id}/content`);
+    expect(content.headers.get('content-disposition')).toBe('attachment; filename="a.jsonl"');
+    upstream.answer = answerJson({ error: { message: `${mark}a.jsonl is no JSON` } }, 400);
+    const refused = await ask('GET', `/v1/files/${id}`);
+    expect([refused.status, await refused.json()]).toEqual([400, { error: { message: 'a.jsonl is no JSON' } }]);
+  });
+});
+
 describe('on the wire', () => {
   test("the caller's key, cookies and hop-by-hop headers stay here", async () => {
     const id = await upload();

@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { formBoundary } from '../../wire/multipart-form.ts';
+import { findFileName } from './find-file-name.ts';
 import { fileNamePrefix } from './owner-marks.ts';
 
-/** Where a form says how its file is called (RFC 7578 section 4.2). */
-const FILE_NAME = Buffer.from('; filename="');
 /** The fields before a file are short. Of a form whose file comes later the name stays as it is. */
 const MAX_HEAD_BYTES = 16 * 1024;
 
@@ -13,18 +12,28 @@ const MAX_HEAD_BYTES = 16 * 1024;
  * @returns how many bytes the body has become longer
  */
 export async function markUpload(request: IncomingMessage, mark: string): Promise<number> {
-  if (formBoundary(request.headers['content-type']) === undefined) return 0;
-  const head = await readHead(request);
+  const boundary = formBoundary(request.headers['content-type']);
+  if (boundary === undefined) return 0;
+  const { head, places } = await readHead(request, boundary);
   if (head.length === 0 || request.destroyed) return 0;
-  const at = head.subarray(0, MAX_HEAD_BYTES).indexOf(FILE_NAME);
-  const name = at + FILE_NAME.length;
-  const marked = at < 0 ? head : Buffer.concat([head.subarray(0, name), Buffer.from(fileNamePrefix(mark)), head.subarray(name)]);
+  const marked = withPrefix(head, places, Buffer.from(fileNamePrefix(mark)));
   request.unshift(marked);
   return marked.length - head.length;
 }
 
+function withPrefix(head: Buffer, places: readonly number[], prefix: Buffer): Buffer {
+  const ends = [...places, head.length];
+  return Buffer.concat([head.subarray(0, ends[0]), ...places.flatMap((place, i) => [prefix, head.subarray(place, ends[i + 1])])]);
+}
+
+interface FormHead {
+  readonly head: Buffer;
+  /** Where the name of its file is. */
+  readonly places: readonly number[];
+}
+
 /** The beginning of a body, up to the name of its file where it has one. What it returns was read, and can be put back at once. */
-async function readHead(request: IncomingMessage): Promise<Buffer> {
+async function readHead(request: IncomingMessage, boundary: string): Promise<FormHead> {
   const pieces: Buffer[] = [];
   let head: Buffer = Buffer.alloc(0);
   for (;;) {
@@ -33,8 +42,9 @@ async function readHead(request: IncomingMessage): Promise<Buffer> {
       pieces.push(piece);
       head = Buffer.concat(pieces);
     }
+    const places = findFileName(head.subarray(0, MAX_HEAD_BYTES), boundary) ?? [];
     // At its end a body must be put back before the stream tells its end, which is in the next tick.
-    if (head.length >= MAX_HEAD_BYTES || head.includes(FILE_NAME) || request.complete || request.destroyed) return head;
+    if (places.length > 0 || head.length >= MAX_HEAD_BYTES || request.complete || request.destroyed) return { head, places };
     await moreOf(request);
   }
 }

@@ -42,3 +42,8 @@ export function withoutMark(document: JsonObject, mark: string): JsonObject {
 function unmarked({ [METADATA_KEY]: _mark, ...rest }: JsonObject): Json {
   return Object.keys(rest).length === 0 ? null : rest;
 }
+
+/** The same for words about a file: errors of a provider, the name to save it under. */
+export function unmarkedText(text: string, mark: string): string {
+  return text.replaceAll(fileNamePrefix(mark), '');
+}

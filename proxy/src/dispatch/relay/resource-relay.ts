@@ -18,6 +18,7 @@ import { readBatchUse } from './batch-use.ts';
 import { asCallersOwn } from './callers-own.ts';
 import { guardedAgent } from './guarded-agent.ts';
 import { markUpload } from './mark-upload.ts';
+import { unmarkedText } from './owner-marks.ts';
 import { relayedAnswerHeaders, relayedRequestHeaders } from './relayed-headers.ts';
 import { authorizedHeaders, findResourcePlace, nameOfKey, type ResourcePlace } from './resource-place.ts';
 import { ResultsUsage } from './results-usage.ts';
@@ -104,11 +105,13 @@ class Relay {
   #resolve: ((outcome: AnsweredRelay) => void) | undefined;
   #use: SeenUse | undefined;
   #upstream: ClientRequest | undefined;
+  readonly #mark: string;
 
   constructor(job: RelayJob, place: ResourcePlace, resolve: (outcome: AnsweredRelay) => void) {
     this.#job = job;
     this.#place = place;
     this.#resolve = resolve;
+    this.#mark = ownerMark(job.ownership);
   }
 
   /** @param addedBytes how much longer the body is than the caller said */
@@ -164,7 +167,7 @@ class Relay {
       this.#collect(answer, status);
     } else {
       const { response, sink } = this.#job;
-      sink.beginRelayed(status, relayedAnswerHeaders(answer.headers));
+      sink.beginRelayed(status, this.#callersHeaders(answer));
       if (status === 200) this.#watchResults(answer);
       answer.pipe(response);
     }
@@ -193,8 +196,17 @@ class Relay {
     });
     answer.on('end', () => {
       const body = Buffer.concat(pieces);
-      this.#send(status, status < 300 ? this.#withCallersIds(body) : body, relayedAnswerHeaders(answer.headers));
+      this.#send(status, status < 300 ? this.#withCallersIds(body) : this.#unmarked(body), this.#callersHeaders(answer));
     });
+  }
+
+  /** One of them may name the file. */
+  #callersHeaders({ headers }: IncomingMessage): readonly string[] {
+    return relayedAnswerHeaders(headers).map((text) => unmarkedText(text, this.#mark));
+  }
+
+  #unmarked(body: Buffer): Buffer {
+    return Buffer.from(unmarkedText(body.toString('utf8'), this.#mark));
   }
 
   #send(status: number, body: Buffer, headers: readonly string[]): void {
