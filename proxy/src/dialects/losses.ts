@@ -81,6 +81,8 @@ const MODALITIES = new Set(['modalities', 'responseModalities']);
 function isNeutral(name: string, value: Json | undefined): boolean {
   if (value === undefined || value === null || value === false || value === 'auto') return true;
   if (Array.isArray(value)) return value.length === 0 || (MODALITIES.has(name) && value.length === 1 && /^text$/i.test(String(value[0])));
+  // What every provider shows of its reasoning.
+  if (name === 'display' && value === 'summarized') return true;
   if (name === 'truncation' && value === 'disabled') return true;
   // Asked for by being there.
   if (name === 'web_search_options') return false;

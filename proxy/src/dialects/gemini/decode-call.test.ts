@@ -35,6 +35,12 @@ describe('ids of calls in the history', () => {
     expect(idsOf([...turn, model(call('a')), user(result('a', '2'))]).slice(0, 2)).toEqual(idsOf(turn));
   });
 
+  test('ids that only the results have are those of the calls of their names', () => {
+    expect(
+      idsOf([model(call('a'), call('b'), call('a')), user(result('a', '1', 'a-1'), result('b', '2', 'b-2'), result('a', '3', 'a-3'))]),
+    ).toEqual(idsOf([model(call('a'), call('b'), call('a')), user(result('a', '1'), result('b', '2'), result('a', '3'))]));
+  });
+
   test('ids that are given stay, also when only one side has them', () => {
     expect(idsOf([model(call('a', 'x1'), call('a', 'x2')), user(result('a', '2', 'x2'), result('a', '1'))])).toEqual([
       'x1 a',

@@ -24,6 +24,8 @@ export function decodeInput(fields: FieldReader, problems: Problems): readonly C
 
 class Turns {
   readonly messages: ChatMessage[] = [];
+  /** Ids of calls that only this dialect knows (`local_shell_call`): their outputs are known here only too. */
+  readonly ownCalls = new Set<string>();
   private parts: AssistantPart[] | undefined;
 
   add(message: ChatMessage): void {
@@ -54,6 +56,10 @@ function addItem(turns: Turns, item: JsonObject, at: string, problems: Problems)
     case 'custom_tool_call_output':
     case 'function_call_output': {
       const toolCallId = asString(item['call_id']);
+      if (toolCallId !== undefined && turns.ownCalls.has(toolCallId)) {
+        addOther(turns, item, at);
+        return;
+      }
       if (toolCallId === undefined) problems.add(`${at}.call_id`, 'is required');
       turns.add({ role: 'tool', toolCallId: toolCallId ?? '', parts: decodeContent(item['output'], `${at}.output`, problems), at });
       return;
@@ -62,8 +68,13 @@ function addItem(turns: Turns, item: JsonObject, at: string, problems: Problems)
       turns.addAssistant(reasoningPart(item), at);
       return;
     default:
-      turns.addAssistant([{ type: 'other', dialect: 'openai-responses', value: item }], at);
+      if (typeof item['call_id'] === 'string') turns.ownCalls.add(item['call_id']);
+      addOther(turns, item, at);
   }
+}
+
+function addOther(turns: Turns, item: JsonObject, at: string): void {
+  turns.addAssistant([{ type: 'other', dialect: 'openai-responses', value: item }], at);
 }
 
 function addMessage(turns: Turns, item: JsonObject, at: string, problems: Problems): void {
