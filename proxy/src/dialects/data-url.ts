@@ -7,6 +7,11 @@ export function sourceFromUrl(url: string): MediaSource {
   return { type: 'base64', mediaType: match[1] === '' ? 'application/octet-stream' : (match[1] ?? ''), data: url.slice(match[0].length) };
 }
 
+/** The registered name of a type, for vendors that refuse the common misnomer. */
+export function registeredMediaType(mediaType: string): string {
+  return mediaType.toLowerCase() === 'image/jpg' ? 'image/jpeg' : mediaType;
+}
+
 export function dataUrl(mediaType: string, base64: string): string {
   return `data:${mediaType};base64,${base64}`;
 }

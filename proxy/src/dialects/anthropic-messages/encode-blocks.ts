@@ -1,7 +1,7 @@
 import type { ContentPart, MediaSource, Placed } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { asObject, asString } from '../../wire/read-json.ts';
-import { textFromBase64 } from '../data-url.ts';
+import { registeredMediaType, textFromBase64 } from '../data-url.ts';
 import type { Losses } from '../losses.ts';
 import { ownFields } from '../opaque.ts';
 import { partPath } from '../part-path.ts';
@@ -47,7 +47,7 @@ function encodeSource(source: MediaSource): JsonObject {
     case 'url':
       return { type: 'url', url: source.url };
     case 'base64':
-      return { type: 'base64', media_type: source.mediaType, data: source.data };
+      return { type: 'base64', media_type: registeredMediaType(source.mediaType), data: source.data };
     case 'file-id':
       return { type: 'file', file_id: source.id };
     case 'text':

@@ -1,6 +1,7 @@
 import type { ContentPart, MediaSource, Placed } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { asString } from '../../wire/read-json.ts';
+import { registeredMediaType } from '../data-url.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields, ownFields } from '../opaque.ts';
 import { partPath } from '../part-path.ts';
@@ -60,7 +61,7 @@ function encodePart(part: ContentPart, path: string, losses: Losses): JsonObject
 function encodeSource(source: MediaSource, usual: string, path: string, losses: Losses): JsonObject | undefined {
   switch (source.type) {
     case 'base64':
-      return { inlineData: { mimeType: source.mediaType, data: source.data } };
+      return { inlineData: { mimeType: registeredMediaType(source.mediaType), data: source.data } };
     case 'url':
       return { fileData: { fileUri: source.url, mimeType: source.mediaType ?? mediaTypeOf(source.url) ?? usual } };
     case 'text':
