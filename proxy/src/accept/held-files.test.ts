@@ -35,6 +35,23 @@ describe('findHeldFiles', () => {
     expect(found.type === 'held' && found.bytes.toString()).toBe(text.replaceAll(one, 'file-1').replace(two, 'file-2'));
   });
 
+  test('an id is one however its characters are spelt, and texts around it stay as they are', () => {
+    const id = wrap('file-1');
+    const spelt = `hg_\\u00${id.charCodeAt(3).toString(16)}${id.slice(4)}`;
+    const texts = [`\\"hg_ and \\\\`, `hg_\\n\\"${id}\\"`, 'hg_'];
+    const said = texts.map((text) => `{"type":"text","text":"${text}"}`).join(',');
+    const found = find(`{"messages":[${said},{"file_id":"${spelt}"},${said}]}`);
+    expect(found.type === 'held' && found.bytes.toString()).toBe(`{"messages":[${said},{"file_id":"file-1"},${said}]}`);
+  });
+
+  test('very many ids in a long call take no longer than the call is long', () => {
+    const long = { type: 'text', text: `hg_${'x'.repeat(4_000_000)}` };
+    const beganMs = performance.now();
+    const found = find(chat(long, ...Array.from({ length: 2000 }, (_, i) => ({ file_id: wrap(`file-${i}`) }))));
+    expect(found.type === 'held' && found.bytes.includes('"file-1999"')).toBe(true);
+    expect(performance.now() - beganMs).toBeLessThan(2000);
+  });
+
   test('calls without such ids, and texts that speak of one, are left alone', () => {
     expect(find(chat({ type: 'file', file: { file_id: 'file-1' } }))).toEqual({ type: 'none' });
     expect(find(chat({ type: 'text', text: 'hg_abc' }))).toEqual({ type: 'none' });

@@ -51,8 +51,10 @@ export function unwrapId(wrapped: string, ownership: Ownership): TaggedId | unde
   if (!wrapped.startsWith(PREFIX)) return undefined;
   const [where = '', tag = '', ...rest] = wrapped.slice(PREFIX.length).split('.');
   const id = rest.join('.');
-  const given = Buffer.from(tag, 'base64url');
-  if (given.length !== TAG_BYTES || !timingSafeEqual(given, tagOf(where, id, ownership))) return undefined;
+  // Compared as it is written: base64 has many spellings of the same bytes, and an id has one.
+  const given = Buffer.from(tag);
+  const right = Buffer.from(tagOf(where, id, ownership).toString('base64url'));
+  if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
   const [provider, credential, ended] = JSON.parse(Buffer.from(where, 'base64url').toString('utf8')) as readonly [string, string, number?];
   return { place: { provider, credential, ...(ended === undefined ? {} : { endedAtSeconds: ended }) }, id };
 }

@@ -149,7 +149,7 @@ function containerEnd(bytes: Uint8Array, start: number): number | 'too-deep' {
 }
 
 /** Offset behind the closing quote of the string that opens at `start`, or the end of the body when it never closes. */
-function stringEnd(bytes: Uint8Array, start: number): number {
+export function stringEnd(bytes: Uint8Array, start: number): number {
   let from = start + 1;
   for (;;) {
     const quote = bytes.indexOf(QUOTE, from);
