@@ -5,9 +5,7 @@ import type { UpstreamError } from '../wire/failure.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { asCount, asObject, parseJson } from '../wire/read-json.ts';
 import type { FinishReason, StreamError, StreamEvent } from '../wire/stream-event.ts';
-import type { Usage } from '../wire/usage.ts';
-
-const NOTHING_USED: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+import { NOTHING_USED, type Usage } from '../wire/usage.ts';
 
 /** What a whole answer turned out to be. */
 export type Verdict =

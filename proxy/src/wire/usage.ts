@@ -17,6 +17,8 @@ export interface Usage {
   readonly raw?: JsonObject;
 }
 
+export const NOTHING_USED: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+
 export function totalInputTokens(usage: Usage): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../wire/json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
+import { NOTHING_USED } from '../../wire/usage.ts';
 import type { AnswerContext } from '../dialect.ts';
 import { type AnswerPart, foldAnswer } from '../fold-answer.ts';
 import { foreignState } from '../foreign-state.ts';
@@ -12,7 +13,6 @@ import { encodeUsage } from './usage.ts';
 export function encodeAnswer(events: readonly StreamEvent[], context: AnswerContext): JsonObject {
   const answer = foldAnswer(events);
   const choice = answer.choices[0];
-  const usage = answer.usage ?? { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
   return {
     id: answer.id ?? context.requestId,
     type: 'message',
@@ -21,7 +21,8 @@ export function encodeAnswer(events: readonly StreamEvent[], context: AnswerCont
     content: (choice?.parts ?? []).flatMap(encodePart),
     stop_reason: encodeStopReason(choice?.finish, choice?.stopSequence),
     stop_sequence: choice?.stopSequence ?? null,
-    usage: encodeUsage(usage),
+    // Its SDKs insist on numbers.
+    usage: encodeUsage(answer.usage ?? NOTHING_USED),
   };
 }
 

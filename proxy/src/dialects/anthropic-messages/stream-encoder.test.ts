@@ -58,6 +58,16 @@ describe('events for the Anthropic SDKs', () => {
     });
   });
 
+  test('usage that is known before the first content is told at the start', () => {
+    const usage = { inputTokens: 30, cacheReadTokens: 10, cacheWriteTokens: 0, outputTokens: 1, reasoningTokens: 0 };
+    const [start] = encode([
+      { type: 'message-start', id: 'm' },
+      { type: 'usage', usage },
+      { type: 'text-delta', text: 'A' },
+    ]);
+    expect(start).toMatchObject({ type: 'message_start', message: { id: 'm', usage: { input_tokens: 30, cache_read_input_tokens: 10 } } });
+  });
+
   test('a refusal is a text, and a stop sequence is named', () => {
     const events = encode([
       { type: 'refusal-delta', text: 'No.' },

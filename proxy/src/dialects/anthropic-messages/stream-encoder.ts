@@ -1,7 +1,7 @@
 import type { CallerError } from '../../wire/caller-error.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
-import type { Usage } from '../../wire/usage.ts';
+import { NOTHING_USED, type Usage } from '../../wire/usage.ts';
 import type { AnswerContext, StreamEncoder } from '../dialect.ts';
 import { foreignState } from '../foreign-state.ts';
 import { ownFields } from '../opaque.ts';
@@ -18,6 +18,7 @@ type Block = 'text' | 'thinking' | 'tool_use';
  */
 export class AnthropicStreamEncoder implements StreamEncoder {
   private readonly context: AnswerContext;
+  private head: Extract<StreamEvent, { readonly type: 'message-start' }> | undefined;
   private started = false;
   private open: Block | undefined;
   private index = -1;
@@ -34,7 +35,9 @@ export class AnthropicStreamEncoder implements StreamEncoder {
     if ('choice' in event && (event.choice ?? 0) > 0) return '';
     switch (event.type) {
       case 'message-start':
-        return this.start(event);
+        // Told with what comes next: usage that is known by then belongs into it.
+        this.head ??= event;
+        return '';
       case 'text-delta':
       case 'refusal-delta':
         return event.text === '' ? '' : this.text('text', 'text_delta', 'text', event.text);
@@ -62,7 +65,7 @@ export class AnthropicStreamEncoder implements StreamEncoder {
   }
 
   end(): string {
-    const opening = this.start({ type: 'message-start' });
+    const opening = this.start();
     const reason = encodeStopReason(this.finish?.reason, this.finish?.stopSequence);
     const usage = this.usage === undefined ? { output_tokens: 0 } : encodeUsage(this.usage);
     const delta = sse('message_delta', { delta: { stop_reason: reason, stop_sequence: this.finish?.stopSequence ?? null }, usage });
@@ -73,20 +76,20 @@ export class AnthropicStreamEncoder implements StreamEncoder {
     return `event: error\ndata: ${JSON.stringify(encodeError(error, this.context.requestId))}\n\n`;
   }
 
-  private start(event: Extract<StreamEvent, { readonly type: 'message-start' }>): string {
+  private start(): string {
     if (this.started) return '';
     this.started = true;
     return sse('message_start', {
       message: {
-        id: event.id ?? this.context.requestId,
+        id: this.head?.id ?? this.context.requestId,
         type: 'message',
         role: 'assistant',
-        model: event.model ?? this.context.model,
+        model: this.head?.model ?? this.context.model,
         content: [],
         stop_reason: null,
         stop_sequence: null,
         // Not known yet where the provider tells usage at the end; message_delta has it.
-        usage: { input_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0 },
+        usage: encodeUsage(this.usage ?? NOTHING_USED),
       },
     });
   }
@@ -112,7 +115,7 @@ export class AnthropicStreamEncoder implements StreamEncoder {
   }
 
   private openBlock(type: Block, block: JsonObject): string {
-    const before = this.start({ type: 'message-start' }) + this.close();
+    const before = this.start() + this.close();
     this.open = type;
     this.index++;
     return before + sse('content_block_start', { index: this.index, content_block: block });
