@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type CallerError, callerError } from '../wire/caller-error.ts';
 import { answerOnSocket, type ConnectionError, explainConnectionError, looksAnthropic } from './client-error.ts';
+import { isUpload } from './is-upload.ts';
 import { isUpgradable, openUpgrade, type Upgrade } from './upgrade.ts';
 
 /** @param upgrade set when the caller asks to switch to a WebSocket where that is served */
@@ -16,7 +17,7 @@ export interface DataServerHooks {
 
 export interface DataServerTimeouts {
   readonly headersTimeoutMs: number;
-  /** Backstop above the body timeout of `readBody`, which answers in the caller's dialect. */
+  /** Backstop above the body timeout of `readBody`, which answers in the caller's dialect; not for uploads. */
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
   /** How often connections are checked against the two request timeouts. */
@@ -82,6 +83,8 @@ interface ServedSocket extends Socket {
 
 function onConnectionError(error: ConnectionError, socket: Duplex, hooks: DataServerHooks): void {
   const inProgress = (socket as ServedSocket)._httpMessage;
+  // Told once per request. A file of half a gigabyte may take a quarter of an hour; one that stops moving, its relay ends.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && inProgress && isUpload(inProgress.req)) return;
   // After a reset nobody listens; after a head has gone out, a second one would corrupt the answer.
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable || inProgress?.headersSent === true) {
     socket.destroy(error);

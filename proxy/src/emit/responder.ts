@@ -81,6 +81,14 @@ export class Responder implements AnswerSink, RelaySink {
   beginRelayed(status: number, headers: readonly string[]): void {
     this.#response.writeHead(status, this.#identify([...headers]));
     this.status = status;
+    this.#response.once('finish', () => this.#dropRest());
+  }
+
+  /** A provider that answers before it has read everything reads no more, but the caller may still be sending. */
+  #dropRest(): void {
+    if (this.#request.complete) return;
+    this.#request.unpipe();
+    discardBody(this.#request, this.#context.deadlines);
   }
 
   write(bytes: Buffer | string): boolean {

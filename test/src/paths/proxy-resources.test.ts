@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import OpenAI, { toFile } from 'openai';
 import { answerBytes, answerJson, HttpUpstream } from '../fakes/http-upstream.ts';
@@ -419,6 +419,70 @@ describe('on the wire', () => {
     await proxy.idle();
     expect((await proxy.accessLines(1)).at(-1)).toMatchObject({ operation: 'files', outcome: 'gone' });
     expect(upstream.calls).toEqual([]);
+  });
+
+  test('an upload takes as long as it takes, other requests do not', async () => {
+    const patient = await ProxyUnderTest.start(
+      tableOf(providerResource('openai', [upstream.url]), policyResource('assistant', [targetOf('openai')])),
+      { serverTimeouts: { headersTimeoutMs: 100, requestTimeoutMs: 200, keepAliveTimeoutMs: 75_000, checkIntervalMs: 20 } },
+    );
+    upstream.answer = answerJson(FILE);
+    const slowly = async (head: string): Promise<string> => {
+      const caller = connect(patient.proxy.dataPort, '127.0.0.1');
+      let received = '';
+      const answered = new Promise<void>((resolve) => {
+        caller.on('data', (piece: Buffer) => {
+          received += piece.toString('latin1');
+          resolve();
+        });
+      });
+      caller.on('error', () => {});
+      caller.write(head);
+      for (let i = 0; i < 20; i += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        caller.write('x');
+      }
+      await answered;
+      caller.destroy();
+      return received.split('\r\n')[0] ?? '';
+    };
+    const chat = uploadHead('content-length: 20\r\n').replace('/v1/files', '/v1/chat/completions');
+    expect(await slowly(uploadHead('content-length: 20\r\n'))).toContain('200');
+    expect(await slowly(chat)).toContain('408');
+    await patient.close();
+  });
+
+  test('the rest of an upload that is answered early is dropped, and its connection goes on', async () => {
+    const body = JSON.stringify(FILE);
+    const hasty = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.pause();
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+      });
+    });
+    await new Promise<void>((resolve) => {
+      hasty.listen(0, '127.0.0.1', resolve);
+    });
+    const url = `http://127.0.0.1:${(hasty.address() as AddressInfo).port}`;
+    const through = await ProxyUnderTest.start(
+      tableOf(providerResource('openai', [url]), policyResource('assistant', [targetOf('openai')])),
+    );
+    const caller = connect(through.proxy.dataPort, '127.0.0.1');
+    const size = 32 * 1024 * 1024;
+    caller.write(uploadHead(`content-length: ${size}\r\n`));
+    caller.write(Buffer.alloc(size, 0x78));
+    caller.write(`GET /v1/models HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${CALLER_KEY}\r\n\r\n`);
+    let received = '';
+    await new Promise<void>((resolve) => {
+      caller.on('data', (piece: Buffer) => {
+        received += piece.toString('latin1');
+        if (received.includes('file-1') && received.includes('"assistant"')) resolve();
+      });
+    });
+    caller.destroy();
+    await through.close();
+    hasty.close();
   });
 
   test('an upload that waits to be asked for is asked for', async () => {

@@ -10,12 +10,13 @@ const MARKED = FORM.replace('filename="', `filename="${fileNamePrefix('me')}`);
 const TYPE = 'content-type: multipart/form-data; boundary=b\r\n';
 
 let server: Server;
+let maxHeadMs = 10_000;
 let settle: (seen: { readonly added: number; readonly body: string }) => void = () => {};
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     void (async () => {
-      const added = await markUpload(request, 'me');
+      const added = await markUpload(request, 'me', maxHeadMs);
       // As later stages do: somewhat later, and by a pipe.
       await new Promise((resolve) => setImmediate(resolve));
       const pieces: Buffer[] = [];
@@ -72,6 +73,14 @@ describe('markUpload', () => {
     expect(await send(`${TYPE}transfer-encoding: chunked\r\n`, [chunk(FORM), '0\r\n\r\n'])).toEqual({ added, body: MARKED });
     const plain = FORM.replace('filename', 'nothing');
     expect(await send(`${TYPE}transfer-encoding: chunked\r\n`, [chunk(plain), '0\r\n\r\n'])).toEqual({ added: 0, body: plain });
+  });
+
+  test('a form whose name does not come goes on without a mark after a while', async () => {
+    maxHeadMs = 20;
+    const [first, rest] = [FORM.slice(0, at), FORM.slice(at)];
+    const sent = send(TYPE + sized(FORM), [first, ...Array.from({ length: 40 }, () => ''), rest]);
+    expect(await sent).toEqual({ added: 0, body: FORM });
+    maxHeadMs = 10_000;
   });
 
   test('without a name among its first bytes, or no form at all, a body stays what it is', async () => {
