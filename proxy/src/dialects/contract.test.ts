@@ -249,6 +249,9 @@ describe('calls', () => {
 const NORMALISED = new Set([
   // Goes to OpenAI, where another vendor's signed thinking has no place; a refusal comes back as a text.
   'openai-responses/foreign-state.json',
+  // OpenAI itself takes no audio in responses, and no documents by address.
+  'openai-responses/audio.json',
+  'openai-chat/document-by-address.json',
   // Empty arguments become `{}`; empty texts are left out; the older function spelling becomes the newer one.
   'openai-chat/tool-loop.json',
   'openai-chat/refusal-history.json',

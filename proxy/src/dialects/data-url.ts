@@ -12,6 +12,11 @@ export function registeredMediaType(mediaType: string): string {
   return mediaType.toLowerCase() === 'image/jpg' ? 'image/jpeg' : mediaType;
 }
 
+/** Films travel as files; most vendors that take files take no films. */
+export function isVideo(source: MediaSource): boolean {
+  return source.type !== 'file-id' && source.mediaType?.toLowerCase().startsWith('video/') === true;
+}
+
 export function dataUrl(mediaType: string, base64: string): string {
   return `data:${mediaType};base64,${base64}`;
 }

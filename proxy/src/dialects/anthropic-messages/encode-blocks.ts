@@ -1,7 +1,7 @@
 import type { ContentPart, MediaSource, Placed } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { asObject, asString } from '../../wire/read-json.ts';
-import { registeredMediaType, textFromBase64 } from '../data-url.ts';
+import { isVideo, registeredMediaType, textFromBase64 } from '../data-url.ts';
 import type { Losses } from '../losses.ts';
 import { ownFields } from '../opaque.ts';
 import { partPath } from '../part-path.ts';
@@ -66,6 +66,7 @@ function encodeDocument(part: Extract<ContentPart, { readonly type: 'file' }>, p
 }
 
 function textual(source: MediaSource): MediaSource | undefined {
+  if (isVideo(source)) return undefined;
   if (source.type !== 'base64' || source.mediaType === 'application/pdf') return source;
   if (!/^text\/|^application\/(?:json|xml|yaml|x-ndjson)$/.test(source.mediaType)) return undefined;
   const text = textFromBase64(source.data);

@@ -7,6 +7,7 @@ const UNIFIED: Readonly<Record<string, Unified>> = {
   end_turn: 'stop',
   stop_sequence: 'stop',
   pause_turn: 'stop',
+  compaction: 'stop',
   max_tokens: 'length',
   model_context_window_exceeded: 'length',
   tool_use: 'tool-calls',

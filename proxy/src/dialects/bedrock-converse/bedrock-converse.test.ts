@@ -29,6 +29,7 @@ describe('reasoning goes to the field of the family', () => {
     ['amazon.nova-2-lite-v1:0', { reasoning_effort: 'minimal' }, { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'low' } }],
     ['openai.gpt-oss-120b-1:0', { reasoning_effort: 'xhigh' }, { reasoning_effort: 'high' }],
     ['amazon.nova-2-lite-v1:0', { reasoning_effort: 'none' }, undefined],
+    ['qwen.qwen3-32b-v1:0', { reasoning_effort: 'high' }, { reasoning_config: 'high' }],
   ])('%s %j', (model, call, additional) => {
     expect(encode(call, model).body['additionalModelRequestFields']).toEqual(additional);
   });
@@ -44,8 +45,12 @@ describe('reasoning goes to the field of the family', () => {
     expect(losses.map(({ field }) => field)).toEqual(['top_k', 'temperature']);
   });
 
-  test('top_k is a field of Claude', () => {
+  test('top_k is a field of Claude and of Nova', () => {
     expect(encode({ top_k: 5 }).body['additionalModelRequestFields']).toEqual({ top_k: 5 });
+    expect(encode({ top_k: 5 }, 'us.amazon.nova-micro-v1:0').body['additionalModelRequestFields']).toEqual({
+      inferenceConfig: { topK: 5 },
+    });
+    expect(lossesOf({ top_k: 5 }, 'meta.llama3-3-70b-instruct-v1:0')).toEqual(['top_k']);
   });
 });
 
@@ -74,6 +79,7 @@ describe('tools', () => {
 
   test('calls can be forbidden by leaving the tools out, unless the history has calls', () => {
     expect(encode({ tools, tool_choice: 'none' }).body['toolConfig']).toBeUndefined();
+    expect(lossesOf({ tools, tool_choice: 'none' })).toEqual(['tool_choice']);
     expect(lossesOf({ tools, tool_choice: 'none', messages: history })).toEqual(['tool_choice']);
   });
 
@@ -104,6 +110,15 @@ describe('media', () => {
     expect(lossesOf(image(url))).toEqual(['messages[0].content[0]']);
   });
 
+  test.each([
+    ['data:video/mp4;base64,AAAA', { format: 'mp4', source: { bytes: 'AAAA' } }],
+    ['data:video/quicktime;base64,AAAA', { format: 'mov', source: { bytes: 'AAAA' } }],
+    ['s3://bucket/film.webm', { format: 'webm', source: { s3Location: { uri: 's3://bucket/film.webm' } } }],
+  ])('a film is sent: %s', (url, expected) => {
+    const { body } = encode({ messages: [{ role: 'user', content: [{ type: 'video_url', video_url: { url } }] }] });
+    expect(body).toMatchObject({ messages: [{ content: [{ video: expected }] }] });
+  });
+
   test('documents of one name get names of their own', () => {
     const file = { type: 'file', file: { filename: 'Q3 résumé_v2.pdf', file_data: 'data:application/pdf;base64,AAAA' } };
     const { body } = encode({ messages: [{ role: 'user', content: [file, file] }] });
@@ -116,6 +131,16 @@ describe('media', () => {
 test('a service tier that Bedrock knows is carried, another is a loss', () => {
   expect(encode({ service_tier: 'flex' }).body['serviceTier']).toEqual({ type: 'flex' });
   expect(lossesOf({ service_tier: 'scale' })).toEqual(['service_tier']);
+});
+
+test('a tool that the vendor runs is not shown as a call to answer, in streams neither', () => {
+  const decoder = bedrockConverse.streamDecoder();
+  const toolUse = { toolUseId: 'v', name: 'nova_grounding', type: 'server_tool_use' };
+  const push = (event: string, body: JsonObject): readonly string[] =>
+    decoder.push({ event, data: JSON.stringify(body) }).map(({ type }) => type);
+  expect(push('contentBlockStart', { contentBlockIndex: 0, start: { toolUse } })).toEqual(['other']);
+  expect(push('contentBlockDelta', { contentBlockIndex: 0, delta: { toolUse: { input: '{"q":1}' } } })).toEqual([]);
+  expect(decoder.push({ event: 'messageStop', data: '{"stopReason":"end_turn"}' })).toMatchObject([{ reason: { unified: 'stop' } }]);
 });
 
 test.each([

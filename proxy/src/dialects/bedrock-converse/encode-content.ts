@@ -1,7 +1,7 @@
 import type { ContentPart, MediaSource, Placed } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { asString } from '../../wire/read-json.ts';
-import { base64FromText } from '../data-url.ts';
+import { base64FromText, isVideo } from '../data-url.ts';
 import type { Losses } from '../losses.ts';
 import { partPath } from '../part-path.ts';
 import { type DocumentNames, documentFormat } from './documents.ts';
@@ -14,6 +14,23 @@ const IMAGE_FORMATS: Readonly<Record<string, string>> = {
   'image/gif': 'gif',
   'image/webp': 'webp',
 };
+
+const VIDEO_FORMATS: ReadonlySet<string> = new Set(['mkv', 'mov', 'mp4', 'webm', 'flv', 'mpeg', 'mpg', 'wmv', 'three_gp']);
+/** Media types whose second half is not the format's name. */
+const VIDEO_NAMES: Readonly<Record<string, string>> = {
+  quicktime: 'mov',
+  'x-matroska': 'mkv',
+  'x-flv': 'flv',
+  'x-ms-wmv': 'wmv',
+  '3gpp': 'three_gp',
+};
+
+function videoFormat(source: MediaSource): string | undefined {
+  const mediaType = source.type === 'file-id' ? '' : (source.mediaType ?? '');
+  const name = mediaType.toLowerCase().split(';')[0]?.trim().slice('video/'.length) ?? '';
+  const format = VIDEO_NAMES[name] ?? name;
+  return VIDEO_FORMATS.has(format) ? format : undefined;
+}
 
 /** Input content in Converse's blocks, in order, with cache points; blank texts are left out, as Bedrock refuses them. */
 export function encodeContent(parts: readonly ContentPart[], message: Placed, names: DocumentNames, losses: Losses): readonly JsonObject[] {
@@ -41,6 +58,7 @@ function encodePart(part: ContentPart, path: string, names: DocumentNames, losse
     case 'audio':
       return { audio: { format: part.format, source: { bytes: part.data } } };
     case 'file': {
+      if (isVideo(part.source)) return encodeMedia('video', part.source, videoFormat(part.source), path, losses);
       const document = encodeMedia('document', part.source, documentFormat(part.source, part.filename), path, losses);
       const inner = document?.['document'];
       return inner === undefined ? undefined : { document: { ...(inner as JsonObject), name: names.next(part.filename) } };
@@ -53,7 +71,7 @@ function encodePart(part: ContentPart, path: string, names: DocumentNames, losse
 
 /** Bedrock fetches nothing but objects in S3. */
 function encodeMedia(
-  kind: 'image' | 'document',
+  kind: 'image' | 'document' | 'video',
   source: MediaSource,
   format: string | undefined,
   path: string,

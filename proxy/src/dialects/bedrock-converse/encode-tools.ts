@@ -16,7 +16,10 @@ export function encodeToolConfig(call: ChatCall, losses: Losses): JsonObject | u
   );
   if (call.parallelToolCalls === false && offered.length > 0) losses.add('parallel_tool_calls', 'Bedrock has no counterpart');
   if (choice?.type === 'none') {
-    if (remembered.size === 0) return undefined;
+    if (remembered.size === 0) {
+      if (offered.length > 0) losses.add('tool_choice', 'tools that may not be called are not offered at all');
+      return undefined;
+    }
     losses.add('tool_choice', 'Bedrock cannot forbid calls where the conversation has some');
   }
   const described = new Set(call.tools.map(({ name }) => name));

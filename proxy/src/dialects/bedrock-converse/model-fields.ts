@@ -17,10 +17,14 @@ export interface ModelFields {
   readonly thinks: boolean;
 }
 
+/** Families beside Claude whose models take an effort, each in a field of its own. */
+type Reasoner = 'nova' | 'gpt-oss' | 'qwen';
+
 /** `us.anthropic.claude-...`, `anthropic.claude-...`, and the same inside the ARN of an inference profile. */
-function familyOf(model: string): 'claude' | 'nova' | 'gpt-oss' | 'other' {
+function familyOf(model: string): 'claude' | Reasoner | 'other' {
   if (model.includes('anthropic.claude')) return 'claude';
   if (model.includes('amazon.nova-2')) return 'nova';
+  if (model.includes('qwen.qwen3')) return 'qwen';
   return model.includes('openai.gpt') ? 'gpt-oss' : 'other';
 }
 
@@ -40,18 +44,23 @@ export function encodeModelFields(call: ChatCall, context: CallContext, maxToken
   const thinks = plan?.thinks ?? false;
   const samplers = family === 'claude' ? claudeSamplers(call.sampling, context.model, thinks, losses) : call.sampling;
   const { topK } = samplers;
-  const takesTopK = family === 'claude' && !thinks;
-  if (topK !== undefined && !takesTopK)
+  const topKField = topK === undefined || thinks ? undefined : encodeTopK(topK, context.model);
+  if (topK !== undefined && topKField === undefined)
     losses.add('top_k', thinks ? 'the model takes none while it thinks' : 'this model has no counterpart');
   const additional: JsonObject = {
     ...(plan?.thinking !== undefined && { thinking: plan.thinking }),
-    ...(topK !== undefined && takesTopK && { top_k: topK }),
+    ...topKField,
     ...(family === 'claude' ? {} : encodeEffort(call, context, family, losses)),
   };
   return { additional, thinks, samplers, ...(plan?.effort !== undefined && { effort: plan.effort }) };
 }
 
-function encodeEffort(call: ChatCall, context: CallContext, family: 'nova' | 'gpt-oss' | 'other', losses: Losses): JsonObject {
+function encodeTopK(topK: number, model: string): JsonObject | undefined {
+  if (model.includes('anthropic.claude')) return { top_k: topK };
+  return model.includes('amazon.nova') ? { inferenceConfig: { topK } } : undefined;
+}
+
+function encodeEffort(call: ChatCall, context: CallContext, family: Reasoner | 'other', losses: Losses): JsonObject {
   const { reasoning } = call;
   if (reasoning === undefined) return {};
   const field = call.dialect === 'anthropic-messages' ? 'thinking' : 'reasoning_effort';
@@ -61,6 +70,14 @@ function encodeEffort(call: ChatCall, context: CallContext, family: 'nova' | 'gp
     return {};
   }
   if (reasoning.budgetTokens !== undefined) losses.add(field, 'the model takes an effort, not a budget');
-  if (family === 'gpt-oss') return effort === 'none' ? {} : { reasoning_effort: NOVA_EFFORTS[effort] ?? 'medium' };
-  return effort === 'none' ? {} : { reasoningConfig: { type: 'enabled', maxReasoningEffort: NOVA_EFFORTS[effort] ?? 'medium' } };
+  if (effort === 'none') return {};
+  const level = NOVA_EFFORTS[effort] ?? 'medium';
+  switch (family) {
+    case 'gpt-oss':
+      return { reasoning_effort: level };
+    case 'qwen':
+      return { reasoning_config: level };
+    case 'nova':
+      return { reasoningConfig: { type: 'enabled', maxReasoningEffort: level } };
+  }
 }

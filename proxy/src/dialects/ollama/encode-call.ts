@@ -46,6 +46,7 @@ function encodeOptions(call: ChatCall): JsonObject {
 /** Without a tool choice, tools that must not be called cannot be offered. */
 function encodeTools(call: ChatCall, losses: Losses): readonly JsonObject[] {
   const choice = call.toolChoice?.type;
+  if (choice === 'none' && call.tools.length > 0) losses.add('tool_choice', 'tools that may not be called are not offered at all');
   if (choice === 'none') return [];
   if (choice !== undefined && choice !== 'auto' && call.tools.length > 0)
     losses.add('tool_choice', 'Ollama leaves the choice to the model');

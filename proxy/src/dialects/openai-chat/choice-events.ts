@@ -11,7 +11,7 @@ export function inChoice(choice: number): { readonly choice?: number } {
 
 /**
  * Text and refusal of a message or a delta. Content may be a list (Mistral's reasoning models, Claude at Databricks),
- * with reasoning in it, or, for JSON answers at Cloudflare, an object.
+ * with reasoning in it, or, for JSON answers at Cloudflare, an object. Of an answer that is spoken, its transcript.
  */
 export function contentEvents(message: JsonObject, choice: number): StreamEvent[] {
   const content = message['content'];
@@ -23,6 +23,8 @@ export function contentEvents(message: JsonObject, choice: number): StreamEvent[
     if (list !== undefined) events.push(...list.flatMap((item) => contentItemEvents(item, choice)));
     else if (asObject(content) !== undefined) events.push({ type: 'text-delta', text: JSON.stringify(content), ...inChoice(choice) });
   }
+  const transcript = asString(asObject(message['audio'])?.['transcript']);
+  if (transcript !== undefined && transcript !== '') events.push({ type: 'text-delta', text: transcript, ...inChoice(choice) });
   if (message['images'] !== undefined)
     events.push(...picturesOf(message['images']).map((picture) => ({ ...picture, ...inChoice(choice) })));
   const refusal = asString(message['refusal']);

@@ -37,6 +37,9 @@ function decodePart(part: JsonObject, path: string, problems: Problems): Content
       return decodeAudio(members, path, problems);
     case 'file':
       return decodeFile(members, path, problems);
+    case 'video_url':
+    case 'document_url':
+      return decodeAddress(type, members, path, problems);
     default:
       if (typeof type !== 'string') problems.add(`${path}.type`, 'is required');
       return { type: 'other', dialect: 'openai-chat', value: part };
@@ -66,6 +69,27 @@ function decodeFile(members: JsonObject, path: string, problems: Problems): Cont
   const source = fileSource(asString(file?.['file_id']), asString(file?.['file_data']), filename);
   if (source === undefined) problems.add(`${path}.file`, 'needs file_id or file_data');
   return { type: 'file', source: source ?? { type: 'file-id', id: '' }, ...defined({ filename, opaque: opaqueFor('openai-chat', extra) }) };
+}
+
+/** Video as OpenRouter and vLLM take it, documents as Mistral does: `{url}` or the address itself. */
+function decodeAddress(type: 'video_url' | 'document_url', members: JsonObject, path: string, problems: Problems): ContentPart {
+  const { [type]: address, document_name: name, ...extra } = members;
+  const url = asString(address) ?? asString(asObject(address)?.['url']);
+  if (url === undefined) problems.add(`${path}.${type}.url`, 'is required');
+  const source = sourceFromUrl(url ?? '');
+  const video = type === 'video_url' && source.type === 'url' ? { mediaType: videoType(source.url) } : {};
+  return {
+    type: 'file',
+    source: { ...source, ...video },
+    ...defined({ filename: asString(name), opaque: opaqueFor('openai-chat', extra) }),
+  };
+}
+
+const VIDEO_TYPES: Readonly<Record<string, string>> = { webm: 'video/webm', mov: 'video/quicktime', mkv: 'video/x-matroska' };
+
+function videoType(url: string): string {
+  const extension = /\.([a-z0-9]{2,5})(?:[?#]|$)/i.exec(url.slice(-2000))?.[1] ?? '';
+  return VIDEO_TYPES[extension.toLowerCase()] ?? 'video/mp4';
 }
 
 /** `file_data` is a data URL by the documentation; bare base64 and (at OpenRouter) web addresses are in use too. */

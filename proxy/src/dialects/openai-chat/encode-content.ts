@@ -1,7 +1,7 @@
 import type { ContentPart, Placed } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { asString } from '../../wire/read-json.ts';
-import { dataUrl } from '../data-url.ts';
+import { dataUrl, isVideo } from '../data-url.ts';
 import { documentName } from '../document-name.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields, ownFields } from '../opaque.ts';
@@ -56,6 +56,7 @@ function encodeFile(part: Extract<ContentPart, { readonly type: 'file' }>, path:
   const named = filename === undefined ? {} : { filename };
   switch (source.type) {
     case 'base64':
+      if (isVideo(source)) return { type: 'video_url', video_url: { url: dataUrl(source.mediaType, source.data) } };
       return {
         type: 'file',
         file: { filename: documentName(filename, source.mediaType), file_data: dataUrl(source.mediaType, source.data) },
@@ -66,6 +67,7 @@ function encodeFile(part: Extract<ContentPart, { readonly type: 'file' }>, path:
       if (filename !== undefined) losses.add(`${path}.title`, 'the document is sent as text');
       return { type: 'text', text: source.text };
     case 'url':
+      if (isVideo(source)) return { type: 'video_url', video_url: { url: source.url } };
       losses.add(path, 'OpenAI chat completions take no documents by address');
       return undefined;
   }

@@ -6,7 +6,7 @@ import { FieldReader } from '../field-reader.ts';
 import { effortFrom } from '../openai-chat/decode-reasoning.ts';
 import { Problems } from '../problems.ts';
 import { decodeInput } from './decode-input.ts';
-import { decodeToolChoice, decodeTools } from './decode-tools.ts';
+import { decodeToolChoice, decodeTools, hostedChoice } from './decode-tools.ts';
 
 /** A `/responses` request to its canonical form. What refers to state at the provider stays in `rest`. */
 export function decodeCall(body: JsonObject): Decoded<ChatCall> {
@@ -36,6 +36,8 @@ export function decodeCall(body: JsonObject): Decoded<ChatCall> {
   const rest: Record<string, Json | undefined> = { ...withoutOwnHabits(fields.rest()) };
   const kept = keptItem(body['input']);
   if (kept !== undefined) rest['item_reference'] = kept;
+  const hosted = hostedChoice(body['tool_choice']);
+  if (hosted !== undefined) rest['tool_choice'] = hosted;
   if (Object.keys(reasoning.rest).length > 0) rest['reasoning'] = reasoning.rest;
   if (Object.keys(text.rest).length > 0) rest['text'] = text.rest;
   return problems.result({ ...call, rest });

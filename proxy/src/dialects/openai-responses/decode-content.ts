@@ -32,6 +32,12 @@ function decodePart(part: JsonObject, at: string, problems: Problems): ContentPa
       if (source === undefined) problems.add(at, 'needs file_id, file_data or file_url');
       return { type: 'file', source: source ?? { type: 'file-id', id: '' }, ...defined({ filename: asString(part['filename']) }) };
     }
+    case 'input_audio': {
+      const audio = asObject(part['input_audio']);
+      const data = asString(audio?.['data']);
+      if (data === undefined) problems.add(`${at}.input_audio.data`, 'is required');
+      return { type: 'audio', data: data ?? '', format: asString(audio?.['format']) ?? 'wav' };
+    }
     default:
       if (typeof part['type'] !== 'string') problems.add(`${at}.type`, 'is required');
       return { type: 'other', dialect: 'openai-responses', value: part };

@@ -1,9 +1,10 @@
 import type { ToolChoice, ToolDefinition } from '../../wire/chat-call.ts';
 import { defined } from '../../wire/defined.ts';
-import type { Json } from '../../wire/json.ts';
+import type { Json, JsonObject } from '../../wire/json.ts';
 import { asArray, asObject, asString } from '../../wire/read-json.ts';
 import { customTool } from '../custom-tools.ts';
 import { FieldReader } from '../field-reader.ts';
+import { opaqueFor } from '../opaque.ts';
 import type { Problems } from '../problems.ts';
 
 const DIALECT = 'openai-responses';
@@ -21,12 +22,17 @@ function decodeTool(item: Json, at: string, problems: Problems): ToolDefinition 
     return { name, other: { dialect: DIALECT, value: tool } };
   }
   const fields = new FieldReader(tool, at, problems);
-  return {
-    name: fields.requiredString('name'),
-    ...defined({ description: fields.string('description'), parameters: fields.object('parameters'), strict: fields.boolean('strict') }),
-  };
+  fields.any('type');
+  const name = fields.requiredString('name');
+  const known = defined({
+    description: fields.string('description'),
+    parameters: fields.object('parameters'),
+    strict: fields.boolean('strict'),
+  });
+  return { name, ...known, ...defined({ opaque: opaqueFor(DIALECT, fields.rest()) }) };
 }
 
+/** undefined also for a tool that runs at OpenAI, which nobody else can be told to call: see `hostedChoice`. */
 export function decodeToolChoice(fields: FieldReader): ToolChoice | undefined {
   const choice = fields.any('tool_choice');
   if (choice === undefined) return undefined;
@@ -36,7 +42,16 @@ export function decodeToolChoice(fields: FieldReader): ToolChoice | undefined {
     const names = (asArray(object['tools']) ?? []).flatMap((tool) => asString(asObject(tool)?.['name']) ?? []);
     return { type: 'allowed', names, mode: object['mode'] === 'required' ? 'required' : 'auto' };
   }
-  const name = asString(object?.['name']) ?? asString(object?.['type']);
+  if (hostedChoice(choice) !== undefined) return undefined;
+  const name = asString(object?.['name']);
   if (name === undefined) fields.problem('tool_choice', 'must be auto, none, required, or name a tool');
   return { type: 'tool', name: name ?? '' };
+}
+
+const CALLED_BY_NAME: ReadonlySet<unknown> = new Set([undefined, null, 'function', 'custom', 'allowed_tools']);
+
+/** A `tool_choice` of a tool that runs at OpenAI (`{type: 'image_generation'}`, `{type: 'mcp', server_label}`). */
+export function hostedChoice(choice: Json | undefined): JsonObject | undefined {
+  const object = asObject(choice);
+  return object === undefined || CALLED_BY_NAME.has(object['type']) ? undefined : object;
 }

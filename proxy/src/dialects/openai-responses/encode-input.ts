@@ -2,7 +2,7 @@ import type { AssistantPart, ChatCall, ChatMessage, ContentPart, Placed } from '
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { asString } from '../../wire/read-json.ts';
 import { argumentsToInput } from '../custom-tools.ts';
-import { dataUrl } from '../data-url.ts';
+import { dataUrl, isVideo } from '../data-url.ts';
 import { documentName } from '../document-name.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields } from '../opaque.ts';
@@ -101,7 +101,9 @@ function encodePart(part: ContentPart, path: string, losses: Losses): JsonObject
     case 'image':
       return { type: 'input_image', detail: part.detail ?? 'auto', ...imageSource(part.source) };
     case 'file':
-      return encodeFile(part);
+      if (!isVideo(part.source)) return encodeFile(part);
+      losses.add(path, 'OpenAI responses take no video');
+      return undefined;
     case 'audio':
       losses.add(path, 'OpenAI responses take no audio');
       return undefined;

@@ -2,7 +2,7 @@ import type { ChatCall, ToolDefinition } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { customToolNames, grammarOf } from '../custom-tools.ts';
 import type { Losses } from '../losses.ts';
-import { foreignFields } from '../opaque.ts';
+import { foreignFields, ownFields } from '../opaque.ts';
 
 /** Functions, flat; `strict` has to be said, since it is on here when left out. */
 export function encodeTools(call: ChatCall, losses: Losses): readonly JsonObject[] {
@@ -17,7 +17,16 @@ export function encodeTools(call: ChatCall, losses: Losses): readonly JsonObject
     if (tool.custom === true) return [encodeCustom(tool)];
     losses.addOpaque(foreignFields(tool.opaque, 'openai-responses'), path, 'OpenAI responses');
     const { name, description, parameters, strict } = tool;
-    return [{ type: 'function', name, description, parameters: parameters ?? null, strict: strict ?? silent }];
+    return [
+      {
+        type: 'function',
+        name,
+        description,
+        parameters: parameters ?? null,
+        strict: strict ?? silent,
+        ...ownFields(tool.opaque, 'openai-responses'),
+      },
+    ];
   });
 }
 
