@@ -123,6 +123,8 @@ class Relay {
     const { 'content-length': told } = headers;
     if (ask.body !== undefined) headers['content-length'] = String(ask.body.length);
     else if (told !== undefined) headers['content-length'] = String(Number(told) + addedBytes);
+    // Lines that come in parts would not be metered; whoever asks for a part may get all (RFC 9110 section 14.2).
+    if (ask.results !== undefined) delete headers['range'];
     request.headers = headers;
     const proxy = createProxyServer({});
     proxy.on('proxyReq', (upstream) => {
