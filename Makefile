@@ -37,6 +37,10 @@ matrix: build ## SDKs against every dialect, and what each pair of dialects lose
 	HEADGATE_UPDATE_GOLDEN=1 $(JEST) --silent --selectProjects unit paths --testPathPatterns 'paths/clients/' 'dialects/loss-table'
 	@sed -n '/<!-- clients:begin/,/<!-- clients:end/p; /<!-- losses:begin/,/<!-- losses:end/p' docs/dialects.md
 
+.PHONY: fuzz
+fuzz: build ## 100,000 mutated requests, answers and streams per dialect, then every property, with draws of their own (RUNS=n, SEED=n)
+	HEADGATE_FUZZ_SEED=$(or $(SEED),$(shell date +%s)) HEADGATE_FUZZ_RUNS=$(or $(RUNS),100000) $(JEST) --selectProjects unit
+
 .PHONY: lint
 lint: $(INSTALLED) ## Format, lint (layers, purity, cycles), type check, generated files up to date
 	biome ci --error-on-warnings --colors=off --max-diagnostics=20 .

@@ -5,7 +5,10 @@ const project = (displayName, testMatch, extra = {}) => ({
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/tooling/strip-transform.mjs' },
-  moduleNameMapper: { '^@headgate/(crds|operator|proxy|test)$': '<rootDir>/$1/src/index.ts' },
+  moduleNameMapper: {
+    '^@headgate/(crds|operator|proxy|test)$': '<rootDir>/$1/src/index.ts',
+    '^fast-check$': '<rootDir>/tooling/seeded-fast-check.mjs',
+  },
   modulePathIgnorePatterns: ['<rootDir>/build/', '/dist/'],
   ...extra,
 });

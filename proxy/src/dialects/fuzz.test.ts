@@ -10,9 +10,9 @@ import type { StreamEvent } from '../wire/stream-event.ts';
 import type { AnswerContext, Dialect, UpstreamDialect } from './dialect.ts';
 import { DIALECTS, UPSTREAM_DIALECTS } from './registry.ts';
 
-/** Runs per property and dialect; `HEADGATE_FUZZ_RUNS=100000` for a long one, `HEADGATE_FUZZ_SEED` to repeat one. */
+/** Runs per property and dialect. `make fuzz` makes 100,000 with a seed of the moment; a seed that failed repeats its run. */
 const RUNS = Number(process.env['HEADGATE_FUZZ_RUNS'] ?? 1000);
-const SEED = Number(process.env['HEADGATE_FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const SEED = Number(process.env['HEADGATE_FUZZ_SEED'] ?? 1);
 /** A long run is as long as it is asked for; one single input may not take this long. */
 const TIMEOUT_MS = 3_600_000;
 const HANG_MS = 5000;
