@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../wire/json.ts';
-import { asObject, asString, parseJson } from '../../wire/read-json.ts';
+import { asArray, asObject, asString, parseJson } from '../../wire/read-json.ts';
 import type { SseEvent } from '../../wire/sse.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
 import type { StreamDecoder } from '../dialect.ts';
@@ -34,7 +34,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     switch (type) {
       case 'message_start': {
         const message = asObject(body['message']) ?? {};
-        return [startEvent(message), ...this.usageEvents(message['usage'])];
+        return [startEvent(message), ...this.usageEvents(message['usage']), ...this.wholeTurn(message)];
       }
       case 'content_block_start':
         return this.blocks.start(blockIndex(body), asObject(body['content_block']) ?? {});
@@ -43,9 +43,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
       case 'content_block_stop':
         return this.blocks.stop(blockIndex(body));
       case 'message_delta': {
-        const finish = this.finished ? [] : finishEvents(asObject(body['delta']) ?? {});
-        this.finished ||= finish.length > 0;
-        return [...this.usageEvents(body['usage']), ...finish];
+        return [...this.usageEvents(body['usage']), ...this.finishOf(asObject(body['delta']) ?? {})];
       }
       case 'message_stop':
         this.stopped = true;
@@ -53,6 +51,20 @@ export class AnthropicStreamDecoder implements StreamDecoder {
       default:
         return [];
     }
+  }
+
+  /** A turn that goes on after calls by a program may be in the start already, whole. */
+  private wholeTurn(message: JsonObject): StreamEvent[] {
+    const content = asArray(message['content']) ?? [];
+    if (content.length === 0) return [];
+    const blocks = content.flatMap((block, index) => [...this.blocks.start(index, asObject(block) ?? {}), ...this.blocks.stop(index)]);
+    return [...blocks, ...this.finishOf(message)];
+  }
+
+  private finishOf(message: JsonObject): StreamEvent[] {
+    const finish = this.finished ? [] : finishEvents(message);
+    this.finished ||= finish.length > 0;
+    return finish;
   }
 
   private usageEvents(value: JsonObject[string]): StreamEvent[] {

@@ -1,5 +1,6 @@
+import type { JsonObject } from '../../wire/json.ts';
 import type { Observation, StreamObserver } from '../../wire/observation.ts';
-import { asObject, asString, parseJson } from '../../wire/read-json.ts';
+import { asArray, asObject, asString, parseJson } from '../../wire/read-json.ts';
 import type { SseEvent } from '../../wire/sse.ts';
 import type { FinishReason } from '../../wire/stream-event.ts';
 import type { Usage } from '../../wire/usage.ts';
@@ -49,15 +50,24 @@ export class AnthropicStreamObserver implements StreamObserver {
     const type = asString(body['type']);
     // Servers that leave out `event:` lines.
     if (event.event === '' && type !== undefined && /^(?:content_block_|ping)/.test(type)) return this.push({ event: type, data });
-    if (type === 'message_start') return told(this.usage.push(asObject(body['message'])?.['usage']));
-    if (type === 'message_delta') {
-      const raw = asString(asObject(body['delta'])?.['stop_reason']);
-      this.finished ||= raw !== undefined;
-      return told(this.usage.push(body['usage']), raw === undefined ? undefined : decodeStopReason(raw));
-    }
+    if (type === 'message_start') return this.start(asObject(body['message']) ?? {});
+    if (type === 'message_delta') return told(this.usage.push(body['usage']), this.finish(asObject(body['delta']) ?? {}));
     if (type !== 'message_stop') return NOTHING;
     this.stopped = true;
     return { ...NOTHING, done: true };
+  }
+
+  /** With a whole turn in it at times, see `AnthropicStreamDecoder`. */
+  private start(message: JsonObject): Observation {
+    const whole = (asArray(message['content']) ?? []).length > 0;
+    const observation = told(this.usage.push(message['usage']), whole ? this.finish(message) : undefined);
+    return whole ? { ...observation, content: true } : observation;
+  }
+
+  private finish(message: JsonObject): FinishReason | undefined {
+    const raw = asString(message['stop_reason']);
+    this.finished ||= raw !== undefined;
+    return raw === undefined ? undefined : decodeStopReason(raw);
   }
 }
 

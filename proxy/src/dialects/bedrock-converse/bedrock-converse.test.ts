@@ -29,6 +29,8 @@ describe('reasoning goes to the field of the family', () => {
     ['amazon.nova-2-lite-v1:0', { reasoning_effort: 'minimal' }, { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'low' } }],
     ['openai.gpt-oss-120b-1:0', { reasoning_effort: 'xhigh' }, { reasoning_effort: 'high' }],
     ['amazon.nova-2-lite-v1:0', { reasoning_effort: 'none' }, undefined],
+    ['us.openai.gpt-5.6-sol', { reasoning_effort: 'xhigh' }, { reasoning: { effort: 'xhigh' } }],
+    ['us.openai.gpt-5.6-sol', { reasoning_effort: 'minimal' }, { reasoning: { effort: 'low' } }],
     ['qwen.qwen3-32b-v1:0', { reasoning_effort: 'high' }, { reasoning_config: 'high' }],
   ])('%s %j', (model, call, additional) => {
     expect(encode(call, model).body['additionalModelRequestFields']).toEqual(additional);
@@ -37,6 +39,22 @@ describe('reasoning goes to the field of the family', () => {
   test('a model of another family loses it by name', () => {
     expect(lossesOf({ reasoning_effort: 'high' }, 'meta.llama3-3-70b-instruct-v1:0')).toEqual(['reasoning_effort']);
     expect(lossesOf({ reasoning_effort: 'none' }, 'meta.llama3-3-70b-instruct-v1:0')).toEqual([]);
+  });
+
+  test('Nova takes no limit with a high effort, and so gets a medium one where there is a limit', () => {
+    const fields = (call: JsonObject): unknown => encode(call, 'us.amazon.nova-2-lite-v1:0').body['additionalModelRequestFields'];
+    expect(fields({ reasoning_effort: 'high' })).toEqual({ reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' } });
+    expect(fields({ reasoning_effort: 'high', max_tokens: 50 })).toEqual({
+      reasoningConfig: { type: 'enabled', maxReasoningEffort: 'medium' },
+    });
+    expect(lossesOf({ reasoning_effort: 'high', max_tokens: 50 }, 'us.amazon.nova-2-lite-v1:0')).toEqual(['reasoning_effort']);
+  });
+
+  test("OpenAI's models get neither samplers nor stop sequences, which they refuse", () => {
+    const call = { temperature: 0.2, top_p: 1, stop: ['END'], max_tokens: 64 };
+    expect(encode(call, 'us.openai.gpt-5.6-sol').body['inferenceConfig']).toEqual({ maxTokens: 64 });
+    expect(lossesOf(call, 'us.openai.gpt-5.6-sol')).toEqual(['temperature', 'stop']);
+    expect(lossesOf(call, 'openai.gpt-oss-120b-1:0')).toEqual([]);
   });
 
   test('while Claude thinks, it gets a limit above its budget and no temperature', () => {

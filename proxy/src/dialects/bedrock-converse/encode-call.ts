@@ -21,7 +21,7 @@ export function encodeCall(call: ChatCall, context: CallContext): { readonly bod
   const body: Record<string, Json | undefined> = {
     messages,
     system: system.length > 0 ? system : undefined,
-    inferenceConfig: notEmpty(encodeInference(call, fields.thinks ? maxTokens : call.maxOutputTokens, fields, losses)),
+    inferenceConfig: notEmpty(encodeInference(fields.thinks ? maxTokens : call.maxOutputTokens, fields, losses)),
     toolConfig: encodeToolConfig(call, losses),
     additionalModelRequestFields: notEmpty(fields.additional),
     outputConfig: notEmpty(encodeOutput(call, fields.effort, losses)),
@@ -32,10 +32,10 @@ export function encodeCall(call: ChatCall, context: CallContext): { readonly bod
   return { body, losses: losses.list };
 }
 
-function encodeInference(call: ChatCall, maxTokens: number | undefined, { thinks, samplers }: ModelFields, losses: Losses): JsonObject {
+function encodeInference(maxTokens: number | undefined, { thinks, samplers, stop: taken }: ModelFields, losses: Losses): JsonObject {
   const { temperature, topP } = samplers;
-  const stop = call.stop.filter((text) => text.trim() !== '');
-  if (stop.length < call.stop.length) losses.add('stop', 'Bedrock refuses stop sequences of white space only');
+  const stop = taken.filter((text) => text.trim() !== '');
+  if (stop.length < taken.length) losses.add('stop', 'Bedrock refuses stop sequences of white space only');
   if (temperature !== undefined && temperature > 1 && !thinks) losses.add('temperature', 'clamped to 1, the highest that Bedrock takes');
   if (temperature !== undefined && temperature !== 1 && thinks) losses.add('temperature', 'the model takes only 1 while it thinks');
   if (topP !== undefined && topP < 0.95 && thinks) losses.add('top_p', 'the model takes only 0.95 to 1 while it thinks');

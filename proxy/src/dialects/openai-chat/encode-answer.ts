@@ -44,7 +44,7 @@ function encodeMessage(parts: readonly AnswerPart[], truncated: boolean, context
     content: texts.length > 0 ? texts.join('') : null,
     refusal: refusals.length > 0 ? refusals.join('') : null,
   };
-  if (reasoning.length > 0) message['reasoning_content'] = reasoning.join('\n\n');
+  if (reasoning.length > 0) message['reasoning_content'] = reasoning.join('');
   if (details.length > 0) message['reasoning_details'] = details;
   if (calls.length > 0) message['tool_calls'] = calls;
   const images = parts.flatMap((part) => (part.type === 'image' ? [encodePicture(part)] : []));
