@@ -25,7 +25,7 @@ export function encodeCall(call: ChatCall, context: CallContext): { readonly bod
     max_tokens: maxTokens,
     system,
     messages,
-    ...(tools.length > 0 && { tools, tool_choice: encodeToolChoice(call) }),
+    ...(tools.length > 0 && { tools, tool_choice: encodeToolChoice(call, losses) }),
     ...encodeSampling(call, context.model, plan.thinks, losses),
     stop_sequences: encodeStop(call, losses),
     thinking: plan.thinking,

@@ -98,7 +98,7 @@ describe('tools', () => {
   test('calls can be forbidden by leaving the tools out, unless the history has calls', () => {
     expect(encode({ tools, tool_choice: 'none' }).body['toolConfig']).toBeUndefined();
     expect(lossesOf({ tools, tool_choice: 'none' })).toEqual(['tool_choice']);
-    expect(lossesOf({ tools, tool_choice: 'none', messages: history })).toEqual(['tool_choice']);
+    expect(lossesOf({ tools, tool_choice: 'none', messages: history })).toEqual(['messages[2]', 'tool_choice']);
   });
 
   test.each([

@@ -77,9 +77,9 @@ function encodeToolResult(
   losses: Losses,
 ): readonly JsonObject[] {
   const content = encodeContent(message.parts, message, names, losses).filter((block) => block['cachePoint'] === undefined);
+  if (content.length === 0) losses.add(message.at ?? 'messages[]', 'Bedrock refuses results without content; sent as (no output)');
   const result = {
     toolUseId: ids.safe(message.toolCallId),
-    // A result without content is refused.
     content: content.length > 0 ? content : [{ text: '(no output)' }],
     ...(message.isError === true && { status: 'error' }),
   };

@@ -1,6 +1,7 @@
-import type { ChatCall, ToolDefinition } from '../../wire/chat-call.ts';
+import type { ChatCall, ToolChoice, ToolDefinition } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { Losses } from '../losses.ts';
+import { sendableChoice } from '../sendable-choice.ts';
 import { cachePointAfter } from './marks.ts';
 
 /**
@@ -14,6 +15,8 @@ export function encodeToolConfig(call: ChatCall, losses: Losses): JsonObject | u
   const offered = call.tools.flatMap((tool, index) =>
     allowed !== undefined && !allowed.has(tool.name) ? [] : encodeTool(tool, `tools[${index}]`, losses),
   );
+  if (call.tools.some(({ name }) => allowed?.has(name) === false))
+    losses.add('tool_choice', 'tools that may not be called are not offered at all');
   if (call.parallelToolCalls === false && offered.length > 0) losses.add('parallel_tool_calls', 'Bedrock has no counterpart');
   if (choice?.type === 'none') {
     if (remembered.size === 0) {
@@ -26,7 +29,7 @@ export function encodeToolConfig(call: ChatCall, losses: Losses): JsonObject | u
   const missing = [...remembered].filter((name) => !described.has(name));
   const tools = [...offered, ...missing.map((name) => ({ toolSpec: { name, inputSchema: { json: { type: 'object' } } } }))];
   if (tools.length === 0) return undefined;
-  const toolChoice = offered.length > 0 ? encodeToolChoice(call) : undefined;
+  const toolChoice = offered.length > 0 ? encodeToolChoice(sendableChoice(call, 'bedrock-converse', losses)) : undefined;
   return { tools, ...(toolChoice !== undefined && { toolChoice }) };
 }
 
@@ -49,7 +52,7 @@ function objectSchema(parameters: JsonObject | undefined): JsonObject {
   return parameters['type'] === undefined ? { type: 'object', ...parameters } : parameters;
 }
 
-function encodeToolChoice({ toolChoice: choice }: ChatCall): JsonObject | undefined {
+function encodeToolChoice(choice: ToolChoice | undefined): JsonObject | undefined {
   switch (choice?.type) {
     case 'auto':
       return { auto: {} };

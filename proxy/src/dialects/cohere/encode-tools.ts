@@ -2,6 +2,7 @@ import type { ChatCall, ToolChoice, ToolDefinition } from '../../wire/chat-call.
 import type { JsonObject } from '../../wire/json.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields } from '../opaque.ts';
+import { sendableChoice } from '../sendable-choice.ts';
 
 const ID = 'cohere';
 
@@ -12,7 +13,8 @@ export function encodeTools(call: ChatCall, losses: Losses): JsonObject {
     losses.add(`tools[${index}]`, `${tool.name} is known to ${tool.other.dialect} only`);
     return [];
   });
-  const names = namesOf(call.toolChoice);
+  const wanted = sendableChoice(call, ID, losses);
+  const names = namesOf(wanted);
   const offered = names === undefined ? functions : functions.filter(({ tool }) => names.includes(tool.name));
   if (offered.length < functions.length) losses.add('tool_choice', 'tools that may not be called are not offered at all');
   if (offered.length === 0) return {};
@@ -20,7 +22,7 @@ export function encodeTools(call: ChatCall, losses: Losses): JsonObject {
   if (strict > 0 && strict < offered.length)
     for (const { tool, path } of offered)
       if (tool.strict === true) losses.add(`${path}.strict`, 'Cohere is strict with all tools or with none');
-  const choice = choiceWord(call.toolChoice);
+  const choice = choiceWord(wanted);
   return {
     tools: offered.map(({ tool, path }) => encodeTool(tool, path, losses)),
     ...(choice !== undefined && { tool_choice: choice }),

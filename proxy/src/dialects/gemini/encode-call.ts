@@ -27,7 +27,7 @@ export function encodeCall(call: ChatCall, context: CallContext): { readonly bod
     ...extra.generationConfig,
     ...asObject(rest['generationConfig']),
   };
-  const toolConfig = mergedToolConfig(hasFunctions ? encodeToolChoice(call) : undefined, asObject(rest['toolConfig']));
+  const toolConfig = mergedToolConfig(hasFunctions ? encodeToolChoice(call, losses) : undefined, asObject(rest['toolConfig']));
   if (call.parallelToolCalls === false && hasFunctions) losses.add('parallel_tool_calls', 'Gemini decides itself how many calls it makes');
   if (call.user !== undefined) losses.add(call.dialect === 'anthropic-messages' ? 'metadata.user_id' : 'user', 'Gemini has no counterpart');
   if (!own) losses.addRest(extra.rest, 'Gemini has no counterpart');

@@ -2,6 +2,7 @@ import type { ChatCall, ToolDefinition } from '../../wire/chat-call.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields, ownFields } from '../opaque.ts';
+import { sendableChoice } from '../sendable-choice.ts';
 import { DIALECT } from './thought-signature.ts';
 
 /** All functions in one tool, with their schemas as the caller wrote them; built-in tools behind it. */
@@ -29,8 +30,8 @@ function encodeDeclaration(tool: ToolDefinition, path: string, losses: Losses): 
 }
 
 /** `functionCallingConfig`, or undefined where the caller leaves it to the model. */
-export function encodeToolChoice(call: ChatCall): JsonObject | undefined {
-  const choice = call.toolChoice;
+export function encodeToolChoice(call: ChatCall, losses: Losses): JsonObject | undefined {
+  const choice = sendableChoice(call, DIALECT, losses);
   switch (choice?.type) {
     case undefined:
       return undefined;

@@ -1,12 +1,13 @@
 import type { AssistantPart, ChatMessage, ContentPart } from '../../wire/chat-call.ts';
 import { defined } from '../../wire/defined.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
-import { asObject, asString } from '../../wire/read-json.ts';
+import { asArray, asObject, asString } from '../../wire/read-json.ts';
 import { inputToArguments } from '../custom-tools.ts';
 import { FieldReader } from '../field-reader.ts';
 import { opaqueFor } from '../opaque.ts';
 import type { Problems } from '../problems.ts';
 import { decodeContent } from './decode-content.ts';
+import { encodePicture } from './pictures.ts';
 import { reasoningParts } from './reasoning-details.ts';
 
 /** The messages in the caller's order, whatever their roles; nothing is merged or moved. */
@@ -49,7 +50,8 @@ function decodeMessage(fields: FieldReader, problems: Problems, legacy: LegacyCa
 }
 
 function decodeAssistant(fields: FieldReader, problems: Problems, legacy: LegacyCalls, name: string | undefined): ChatMessage {
-  const text = decodeContent(fields.any('content'), `${fields.path}.content`, problems).flatMap(assistantPart);
+  const content = decodeContent(fields.any('content'), `${fields.path}.content`, problems);
+  const text = content.flatMap(assistantPart);
   const refusal = fields.string('refusal');
   const calls = (fields.array('tool_calls') ?? []).map((item, index) =>
     decodeToolCall(item, `${fields.path}.tool_calls[${index}]`, problems),
@@ -66,7 +68,17 @@ function decodeAssistant(fields: FieldReader, problems: Problems, legacy: Legacy
   if (refusal !== undefined && refusal !== '') parts.push({ type: 'refusal', text: refusal });
   parts.push(...calls);
   if (legacyCall !== undefined) parts.push(legacy.next(legacyCall));
-  return { role: 'assistant', parts, at: fields.path, ...defined({ name, opaque: opaqueFor('openai-chat', fields.rest()) }) };
+  const opaque = opaqueFor('openai-chat', withPictures(fields.rest(), content));
+  return { role: 'assistant', parts, at: fields.path, ...defined({ name, opaque }) };
+}
+
+/** Pictures in a turn of the model go with those of `images`. */
+function withPictures(rest: JsonObject, content: readonly ContentPart[]): JsonObject {
+  const pictures = content.flatMap(({ type, ...part }) => {
+    const source = type === 'image' && 'source' in part ? part.source : undefined;
+    return source?.type === 'url' || source?.type === 'base64' ? [encodePicture({ source })] : [];
+  });
+  return pictures.length === 0 ? rest : { ...rest, images: [...(asArray(rest['images']) ?? []), ...pictures] };
 }
 
 function assistantPart(part: ContentPart): AssistantPart[] {
@@ -77,8 +89,10 @@ function assistantPart(part: ContentPart): AssistantPart[] {
       const refusal = asString(part.value['refusal']);
       return [part.value['type'] === 'refusal' && refusal !== undefined ? { type: 'refusal', text: refusal } : part];
     }
-    default:
+    case 'image':
       return [];
+    default:
+      return [{ type: 'other', dialect: 'openai-chat', value: { type: part.type } }];
   }
 }
 

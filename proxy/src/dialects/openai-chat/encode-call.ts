@@ -21,7 +21,7 @@ export function encodeCall(asked: ChatCall, context: CallContext): { readonly bo
   const body: Record<string, Json | undefined> = {
     model: context.model,
     messages: encodeMessages(call, quirks, losses),
-    ...(tools.length > 0 && { tools, tool_choice: encodeToolChoice(call), parallel_tool_calls: call.parallelToolCalls }),
+    ...(tools.length > 0 && { tools, tool_choice: encodeToolChoice(call, losses), parallel_tool_calls: call.parallelToolCalls }),
     temperature: sampling.temperature,
     top_p: sampling.topP,
     top_k: own ? sampling.topK : undefined,

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../wire/json.ts';
 import { customToolNames, grammarOf } from '../custom-tools.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields, ownFields } from '../opaque.ts';
+import { sendableChoice } from '../sendable-choice.ts';
 
 /** Every tool with its schema as the caller wrote it. */
 export function encodeTools(call: ChatCall, losses: Losses): readonly JsonObject[] {
@@ -26,8 +27,9 @@ function encodeCustom(tool: ToolDefinition): JsonObject {
   return { type: 'custom', custom: { name: tool.name, description: tool.description, format } };
 }
 
-export function encodeToolChoice({ toolChoice: choice, tools }: ChatCall): Json | undefined {
-  const custom = customToolNames(tools);
+export function encodeToolChoice(call: ChatCall, losses: Losses): Json | undefined {
+  const choice = sendableChoice(call, 'openai-chat', losses);
+  const custom = customToolNames(call.tools);
   const named = (name: string): JsonObject =>
     custom?.has(name) === true ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } };
   switch (choice?.type) {

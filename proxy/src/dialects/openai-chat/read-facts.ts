@@ -54,6 +54,12 @@ function addPart(item: Json, fromUser: boolean, facts: FactsBuilder): void {
     case 'file':
       facts.addFile((asString(asObject(part['file'])?.['file_data']) ?? '').length);
       return;
+    case 'video_url':
+    case 'document_url': {
+      const address = part[String(part['type'])];
+      facts.addFile((asString(address) ?? asString(asObject(address)?.['url']) ?? '').length);
+      return;
+    }
     default:
       facts.addText(asString(part?.['text']) ?? asString(item) ?? '', fromUser);
   }

@@ -22,7 +22,7 @@ export function encodeCall(call: ChatCall, context: CallContext): { readonly bod
     model: context.model,
     instructions,
     input,
-    ...(tools.length > 0 && { tools, tool_choice: encodeToolChoice(call), parallel_tool_calls: call.parallelToolCalls }),
+    ...(tools.length > 0 && { tools, tool_choice: encodeToolChoice(call, losses), parallel_tool_calls: call.parallelToolCalls }),
     temperature: call.sampling.temperature,
     top_p: call.sampling.topP,
     max_output_tokens: call.maxOutputTokens,

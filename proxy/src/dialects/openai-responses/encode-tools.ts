@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../wire/json.ts';
 import { customToolNames, grammarOf } from '../custom-tools.ts';
 import type { Losses } from '../losses.ts';
 import { foreignFields, ownFields } from '../opaque.ts';
+import { sendableChoice } from '../sendable-choice.ts';
 
 /** Functions, flat; `strict` has to be said, since it is on here when left out. */
 export function encodeTools(call: ChatCall, losses: Losses): readonly JsonObject[] {
@@ -36,8 +37,9 @@ function encodeCustom(tool: ToolDefinition): JsonObject {
   return { type: 'custom', name: tool.name, description: tool.description, format };
 }
 
-export function encodeToolChoice({ toolChoice: choice, tools }: ChatCall): Json | undefined {
-  const custom = customToolNames(tools);
+export function encodeToolChoice(call: ChatCall, losses: Losses): Json | undefined {
+  const choice = sendableChoice(call, 'openai-responses', losses);
+  const custom = customToolNames(call.tools);
   const named = (name: string): JsonObject => ({ type: custom?.has(name) === true ? 'custom' : 'function', name });
   switch (choice?.type) {
     case undefined:
