@@ -247,9 +247,9 @@ function createData(context: PipelineContext, gate: Gate, options: ProxyOptions)
   const server = createDataServer(
     {
       handle,
-      encodeConnectionError: (error, anthropic) => {
+      encodeConnectionError: (error, { anthropic, inRequest }) => {
         const requestId = context.generateId();
-        context.recorder.recordConnectionError(error, requestId);
+        if (!inRequest) context.recorder.recordConnectionError(error, requestId);
         return JSON.stringify(DIALECTS[anthropic ? 'anthropic-messages' : 'openai-chat'].encodeError(error, requestId));
       },
     },

@@ -11,8 +11,14 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 
 export interface DataServerHooks {
   readonly handle: RequestHandler;
-  /** JSON text of an error in the caller's dialect; also the place where such errors are counted. */
-  readonly encodeConnectionError: (error: CallerError, anthropic: boolean) => string;
+  /** JSON text of an error in the caller's dialect. */
+  readonly encodeConnectionError: (error: CallerError, at: ErrorPlace) => string;
+}
+
+export interface ErrorPlace {
+  readonly anthropic: boolean;
+  /** In the middle of a request: it is counted as what became of that. */
+  readonly inRequest: boolean;
 }
 
 export interface DataServerTimeouts {
@@ -69,7 +75,7 @@ export function createDataServer(hooks: DataServerHooks, timeouts: DataServerTim
   });
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     const error = callerError('method_not_allowed', 'CONNECT is not served.');
-    answerOnSocket(socket, error, hooks.encodeConnectionError(error, false));
+    answerOnSocket(socket, error, hooks.encodeConnectionError(error, { anthropic: false, inRequest: false }));
     request.resume();
   });
   server.on('clientError', (error: ConnectionError, socket: Duplex) => onConnectionError(error, socket, hooks));
@@ -91,5 +97,6 @@ function onConnectionError(error: ConnectionError, socket: Duplex, hooks: DataSe
     return;
   }
   const told = explainConnectionError(error);
-  answerOnSocket(socket, told, hooks.encodeConnectionError(told, looksAnthropic(error)));
+  const inRequest = inProgress !== undefined && inProgress !== null;
+  answerOnSocket(socket, told, hooks.encodeConnectionError(told, { anthropic: looksAnthropic(error), inRequest }));
 }

@@ -103,6 +103,17 @@ describe('a caller that goes away', () => {
     expect(signalsOf('second')).toMatchObject({ inFlight: 0, breaker: { state: 'closed' } });
   });
 
+  test('during the upload, by closing: it is one request, and counted as one', async () => {
+    const caller = await RawCaller.connect(proxy.proxy.dataPort);
+    caller.send(BLOCKING.slice(0, -10));
+    while (proxy.proxy.inFlight === 0) await new Promise((resolve) => setImmediate(resolve));
+    caller.socket.end();
+    expect(await caller.untilClosed()).toMatch(/^HTTP\/1.1 400 /);
+    await proxy.idle();
+    await fetch(`${proxy.url}/v1/models`, { headers: { authorization: `Bearer ${CALLER_KEY}` } });
+    expect(await proxy.accessLines(2)).toMatchObject([{ outcome: 'gone', status: 499 }, { status: 200 }]);
+  });
+
   test('during the upload: no provider is asked', async () => {
     const n = first.requests.length;
     const caller = await RawCaller.connect(proxy.proxy.dataPort);
