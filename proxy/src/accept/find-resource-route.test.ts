@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { wrapId } from '../support/tagged-id.ts';
 import { findResourceRoute } from './find-resource-route.ts';
 
 test.each([
@@ -20,4 +21,10 @@ test.each([
 
 test.each(['/v1/filesystem', '/v1/files/', '/v1/files/a/b/c', '/v2/files', '/v1/files/a/other'])('%s is another path', (path) => {
   expect(findResourceRoute('GET', path)).toBeUndefined();
+});
+
+test('the longest id that can be given out is one that can be asked for', () => {
+  const place = { provider: `${'n'.repeat(63)}/${'p'.repeat(253)}`, credential: 'c'.repeat(253), endedAtSeconds: 1_796_082_911 };
+  const id = wrapId({ place, id: `file-${'x'.repeat(64)}` }, { owner: 'team/app uid', saltHex: 'ab'.repeat(32) });
+  expect(findResourceRoute('GET', `/v1/files/${id}/content`)).toMatchObject({ action: 'content', id });
 });

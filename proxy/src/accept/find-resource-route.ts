@@ -1,6 +1,7 @@
 import type { ResourceRoute, Route } from './route.ts';
 
-const PATH = /^\/v1\/(files|batches)(?:\/([^/]{1,512})(?:\/(content|cancel))?)?$/;
+/** An id of Headgate's names its provider and key: up to 900 characters, where their names are as long as Kubernetes lets them be. */
+const PATH = /^\/v1\/(files|batches)(?:\/([^/]{1,1024})(?:\/(content|cancel))?)?$/;
 
 type Actions = Readonly<Record<string, ResourceRoute['action']>>;
 
