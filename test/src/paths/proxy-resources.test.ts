@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import OpenAI, { toFile } from 'openai';
@@ -486,6 +487,37 @@ describe('on the wire', () => {
     caller.destroy();
     await through.close();
     hasty.close();
+  });
+
+  test('a provider that refuses an upload before it has read it is heard', async () => {
+    const refusing = createHttpServer((_request, response) => {
+      response.writeHead(413, { 'content-type': 'application/json' }).end('{"error":{"message":"too large"}}');
+    });
+    await new Promise<void>((resolve) => {
+      refusing.listen(0, '127.0.0.1', resolve);
+    });
+    const url = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
+    const through = await ProxyUnderTest.start(
+      tableOf(providerResource('openai', [url]), policyResource('assistant', [targetOf('openai')])),
+    );
+    const answers: string[] = [];
+    for (let i = 0; i < 8; i += 1) {
+      const caller = connect(through.proxy.dataPort, '127.0.0.1');
+      caller.on('error', () => {});
+      caller.write(uploadHead(`content-length: ${64 * 1024 * 1024}\r\n`));
+      caller.write(Buffer.alloc(64 * 1024 * 1024, 0x78));
+      await new Promise<void>((resolve) => {
+        caller.once('data', (piece: Buffer) => {
+          answers.push(piece.toString('latin1').split('\r\n')[0] ?? '');
+          resolve();
+        });
+      });
+      caller.destroy();
+    }
+    expect(new Set(answers)).toEqual(new Set(['HTTP/1.1 413 Payload Too Large']));
+    await through.close();
+    refusing.closeAllConnections();
+    refusing.close();
   });
 
   test('an upload that waits to be asked for is asked for', async () => {

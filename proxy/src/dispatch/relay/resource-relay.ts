@@ -125,6 +125,8 @@ class Relay {
     else if (told !== undefined) headers['content-length'] = String(Number(told) + addedBytes);
     // Lines that come in parts would not be metered; whoever asks for a part may get all (RFC 9110 section 14.2).
     if (ask.results !== undefined) delete headers['range'];
+    // A provider that answers before it has read all would close at once, and the reset would take its answer along.
+    headers['connection'] = 'keep-alive';
     request.headers = headers;
     const proxy = createProxyServer({});
     proxy.on('proxyReq', (upstream) => {
