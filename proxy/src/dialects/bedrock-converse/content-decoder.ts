@@ -37,6 +37,8 @@ export class ContentDecoder {
     if (toolUse !== undefined) return this.argumentsPiece(index, asString(toolUse['input']) ?? '');
     const reasoning = asObject(piece['reasoningContent']);
     if (reasoning !== undefined) return reasoningEvents(reasoning);
+    const picture = pictureOf(piece['image']);
+    if (picture !== undefined) return [picture];
     const cited = asObject(piece['citationsContent']);
     if (cited !== undefined) return [...citedText(cited), ...other(piece)];
     return other(piece);
@@ -46,6 +48,14 @@ export class ContentDecoder {
     const index = this.callByBlock.get(block);
     return index === undefined || argumentsJson === '' ? [] : [{ type: 'tool-call-delta', index, argumentsJson }];
   }
+}
+
+function pictureOf(value: Json | undefined): StreamEvent | undefined {
+  const image = asObject(value);
+  const format = asString(image?.['format']);
+  const data = asString(asObject(image?.['source'])?.['bytes']);
+  if (format === undefined || data === undefined) return undefined;
+  return { type: 'image', source: { type: 'base64', mediaType: `image/${format}`, data } };
 }
 
 /** Nova's own tools (code interpreter, grounding): their results follow in the same answer, there is nothing to answer. */

@@ -3,6 +3,7 @@ import { asArray, asObject, asString } from '../../wire/read-json.ts';
 import type { StreamEvent } from '../../wire/stream-event.ts';
 import { picturesOf } from './pictures.ts';
 import { reasoningParts } from './reasoning-details.ts';
+import { thinkingText } from './thinking-part.ts';
 
 /** Marks events of choices behind the first; the first is the default. */
 export function inChoice(choice: number): { readonly choice?: number } {
@@ -52,15 +53,11 @@ export function plainReasoning(message: JsonObject): string | undefined {
 function contentItemEvents(item: Json, choice: number): StreamEvent[] {
   if (typeof item === 'string') return item === '' ? [] : [{ type: 'text-delta', text: item, ...inChoice(choice) }];
   const part = asObject(item) ?? {};
-  const text = asString(part['text']);
-  if (part['type'] === 'thinking' || part['type'] === 'reasoning') {
-    const thought = asString(part['thinking']) ?? text ?? joinTexts(asArray(part['thinking']) ?? asArray(part['summary']) ?? []);
+  const thought = thinkingText(part);
+  if (thought !== undefined) {
     return thought === '' ? [] : [{ type: 'reasoning-delta', text: thought, ...inChoice(choice) }];
   }
   if (part['type'] === 'refusal') return [{ type: 'refusal-delta', text: asString(part['refusal']) ?? '', ...inChoice(choice) }];
+  const text = asString(part['text']);
   return text === undefined || text === '' ? [] : [{ type: 'text-delta', text, ...inChoice(choice) }];
-}
-
-function joinTexts(items: readonly Json[]): string {
-  return items.map((item) => asString(item) ?? asString(asObject(item)?.['text']) ?? '').join('');
 }

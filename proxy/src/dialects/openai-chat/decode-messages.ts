@@ -9,6 +9,7 @@ import type { Problems } from '../problems.ts';
 import { decodeContent } from './decode-content.ts';
 import { encodePicture } from './pictures.ts';
 import { reasoningParts } from './reasoning-details.ts';
+import { thinkingText } from './thinking-part.ts';
 
 /** The messages in the caller's order, whatever their roles; nothing is merged or moved. */
 export function decodeMessages(fields: FieldReader, problems: Problems): readonly ChatMessage[] {
@@ -86,6 +87,8 @@ function assistantPart(part: ContentPart): AssistantPart[] {
     case 'text':
       return [part];
     case 'other': {
+      const thought = thinkingText(part.value);
+      if (thought !== undefined) return thought === '' ? [] : [{ type: 'reasoning', text: thought }];
       const refusal = asString(part.value['refusal']);
       return [part.value['type'] === 'refusal' && refusal !== undefined ? { type: 'refusal', text: refusal } : part];
     }

@@ -23,6 +23,9 @@ const UNIFIED: Readonly<Record<string, Unified>> = {
   content_filter: 'content-filter',
   safety: 'content-filter',
   refusal: 'content-filter',
+  // Z.ai's words.
+  sensitive: 'content-filter',
+  network_error: 'error',
   error: 'error',
   insufficient_system_resource: 'error',
 };
