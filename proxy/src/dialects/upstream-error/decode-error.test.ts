@@ -104,6 +104,15 @@ const SHAPES: readonly (readonly [string, number, Json | string, Record<string, 
     {},
     { reason: 'server', message: 'an HTML page: 502 Bad Gateway' },
   ],
+  ['DeepInfra', 401, { detail: { error: 'Who are you?' } }, {}, { reason: 'auth', message: 'Who are you?' }],
+  ['a lone text', 404, '"Not Found"', {}, { reason: 'not-found', message: 'Not Found' }],
+  [
+    '11 OpenRouter, with an object',
+    400,
+    { error: { code: 400, message: 'Provider returned error', metadata: { raw: { error: { message: 'no' } } } } },
+    {},
+    { raw: '{"error":{"message":"no"}}' },
+  ],
   ['12 nothing', 500, '', {}, { reason: 'server', message: 'the provider answered 500 without saying why' }],
 ];
 

@@ -27,7 +27,7 @@ const MAX_MESSAGE_LENGTH = 4000;
 export function readErrorBody(text: string, header: (name: string) => string | undefined): ErrorBody {
   const json = parseJson(text);
   const body = asObject(json) ?? asObject(asArray(json)?.[0]);
-  if (body === undefined) return { message: prose(text), ...named(awsType(header)) };
+  if (body === undefined) return { message: prose(asString(json) ?? text), ...named(awsType(header)) };
   const read = fromObject(body);
   const type = read.type ?? awsType(header);
   return {
@@ -56,7 +56,7 @@ export function fromObject(body: JsonObject): ErrorBody {
 /** Shapes 1, 2, 3, 9 and 11. */
 function fromNested(error: JsonObject, body: JsonObject): ErrorBody {
   const metadata = asObject(error['metadata']);
-  const raw = asString(metadata?.['raw']);
+  const raw = rawOf(metadata?.['raw']);
   const message = asString(error['message']) ?? asString(error['detail']) ?? asString(body['message']) ?? raw ?? JSON.stringify(error);
   const type = asString(error['type']) ?? asString(error['status']) ?? asString(metadata?.['error_type']);
   // Google's number is that of the answer; its word says more.
@@ -73,6 +73,10 @@ function fromNested(error: JsonObject, body: JsonObject): ErrorBody {
     ...statusOf(error['status_code'], error['code'], error['status']),
     ...(quotaIds !== '' && { quotaIds }),
   };
+}
+
+function rawOf(raw: Json | undefined): string | undefined {
+  return asObject(raw) === undefined ? asString(raw) : JSON.stringify(raw);
 }
 
 /** Shapes 4, 5, 7, 8 and 10, Z.ai's and MiniMax's. */
@@ -119,11 +123,11 @@ function named(type: string | undefined): { readonly type?: string } {
   return type === undefined || type === '' ? {} : { type };
 }
 
-/** FastAPI: a text, or one object per invalid field. */
+/** FastAPI: a text, or one object per invalid field; DeepInfra: an object with an `error`. */
 function detailText(detail: Json | undefined): string | undefined {
   if (typeof detail === 'string') return detail;
   const items = asArray(detail);
-  if (items === undefined) return asString(asObject(detail)?.['message']);
+  if (items === undefined) return asString(asObject(detail)?.['message']) ?? asString(asObject(detail)?.['error']);
   return items.map((item) => fieldProblem(item)).join('; ');
 }
 
