@@ -1,6 +1,7 @@
 import type { ReportFrame, UpstreamDialectId } from '@headgate/crds';
 import type { Logger } from 'pino';
 import type { ProxyMetrics } from './emit/metrics.ts';
+import type { ReportOutcome } from './emit/reporter.ts';
 import { logSubscription } from './log-subscription.ts';
 import type { ProxyOptions } from './proxy-options.ts';
 import { type ColdStartSource, coldStart, type TableFile } from './snapshot/cold-start.ts';
@@ -90,8 +91,13 @@ export class ControlLink {
     return this.#store.current !== undefined;
   }
 
-  async report(frame: ReportFrame): Promise<boolean> {
-    return (await this.#client?.post(frame))?.type === 'ok';
+  async report(frame: ReportFrame): Promise<ReportOutcome> {
+    const outcome = await this.#client?.post(frame);
+    if (outcome === undefined) return 'failed';
+    if (outcome.type === 'ok') return 'accepted';
+    if (outcome.status !== 400 && outcome.status !== 413) return 'failed';
+    this.#logger.error({ reason: outcome.reason }, 'the operator refuses a report, which is dropped');
+    return 'refused';
   }
 
   async stop(): Promise<void> {

@@ -148,9 +148,9 @@ function assemble(options: ProxyOptions): Parts {
     snapshot: () => store.current,
     listings: () => lister.news(),
     send: async (frame) => {
-      const taken = await link.report(frame);
-      metrics.reports.handle({ outcome: taken ? 'accepted' : 'failed' }).value += 1;
-      return taken;
+      const outcome = await link.report(frame);
+      metrics.reports.handle({ outcome }).value += 1;
+      return outcome;
     },
   });
   const context = createContext(options, { gate, logger, lines, metrics, deadlines, store, link, reporter, dispatchers });

@@ -93,7 +93,7 @@ export class ProxyMetrics {
     this.refusals = counter('refusals_total', 'Errors that Headgate itself told to callers, by code.', ['code']);
     this.internalErrors = counter('internal_errors_total', 'Defects that were contained; each is in the log.', ['where']);
     this.tableUpdates = counter('table_updates_total', 'Updates of the routing table: applied or refused.', ['outcome']);
-    this.reports = counter('reports_total', 'Reports to the operator: accepted or failed.', ['outcome']);
+    this.reports = counter('reports_total', 'Reports to the operator: accepted, refused or failed.', ['outcome']);
   }
 
   /** Adds what is measured only when asked for, and the Node process itself. */

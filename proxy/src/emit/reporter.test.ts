@@ -4,12 +4,12 @@ import { emptySnapshot } from '../snapshot/build-snapshot.ts';
 import type { EndpointSignals } from '../snapshot/endpoint-signals.ts';
 import type { Endpoint, Policy, Provider, Rule, Snapshot, Target } from '../snapshot/snapshot.ts';
 import { meter } from './meter.ts';
-import { Reporter } from './reporter.ts';
+import { Reporter, type ReportOutcome } from './reporter.ts';
 
 const KEY = 'provider/team/a';
 let nowMs: number;
 let frames: ReportFrame[];
-let accept: boolean;
+let outcome: ReportOutcome;
 let signals: { -readonly [K in keyof EndpointSignals]: EndpointSignals[K] };
 let reporter: Reporter;
 let listings: ListingReport[];
@@ -36,7 +36,7 @@ beforeEach(() => {
   nowMs = 1000;
   frames = [];
   listings = [];
-  accept = true;
+  outcome = 'accepted';
   signals = {
     inFlight: 0,
     ttftEwmaMs: 0,
@@ -52,7 +52,7 @@ beforeEach(() => {
     listings: () => listings.splice(0),
     send: (frame) => {
       frames.push(frame);
-      return Promise.resolve(accept);
+      return Promise.resolve(outcome);
     },
   });
 });
@@ -103,17 +103,29 @@ describe('Reporter', () => {
   });
 
   test('sends a frame that was not taken again, unchanged, while the next window fills', async () => {
-    accept = false;
+    outcome = 'failed';
     countOne();
     await reporter.flush();
     countOne();
     await reporter.flush();
-    accept = true;
+    outcome = 'accepted';
     await reporter.flush();
     expect(frames.map(({ sequence }) => sequence)).toEqual([1, 1, 1]);
     expect(frames[2]).toBe(frames[0]);
     await reporter.flush();
     expect(frames[3]).toMatchObject({ sequence: 2, policies: [{ rules: [{ requests: 1 }] }] });
+  });
+
+  test('drops a frame that the operator refuses, and goes on with the next', async () => {
+    outcome = 'refused';
+    countOne();
+    await reporter.flush();
+    outcome = 'accepted';
+    await reporter.flush();
+    expect(frames.map(({ sequence, policies }) => [sequence, policies.length])).toEqual([
+      [1, 1],
+      [2, 0],
+    ]);
   });
 
   test('leaves out providers that are well and idle, but tells once when one has become so', async () => {
@@ -133,11 +145,11 @@ describe('Reporter', () => {
   });
 
   test('hands over what is left when it stops', async () => {
-    accept = false;
+    outcome = 'failed';
     countOne();
     await reporter.flush();
     countOne();
-    accept = true;
+    outcome = 'accepted';
     await reporter.stop();
     expect(frames.map(({ sequence }) => sequence)).toEqual([1, 1, 2]);
     expect(frames[2]?.policies).toHaveLength(1);
@@ -146,9 +158,9 @@ describe('Reporter', () => {
   test('what providers list goes into one report, and with it when it is sent again', async () => {
     const news: ListingReport = { key: KEY, subject: 's', models: [{ name: 'm' }] };
     listings = [news];
-    accept = false;
+    outcome = 'failed';
     await reporter.flush();
-    accept = true;
+    outcome = 'accepted';
     await reporter.flush();
     await reporter.flush();
     expect(frames.map((frame) => frame.listings)).toEqual([[news], [news], undefined]);

@@ -11,16 +11,20 @@ export interface ReporterContext {
   readonly snapshot: () => Snapshot | undefined;
   /** What providers list and the operator has not been told; taken as told. */
   readonly listings: () => readonly ListingReport[];
-  /** True = the operator has taken it. Never rejects. */
-  readonly send: (frame: ReportFrame) => Promise<boolean>;
+  /** Never rejects. */
+  readonly send: (frame: ReportFrame) => Promise<ReportOutcome>;
 }
+
+/** `refused`: the operator has read it and will never take it. */
+export type ReportOutcome = 'accepted' | 'refused' | 'failed';
 
 /** Providers that are well and idle are told in every so many reports, so that a new leader learns of them too. */
 const FULL_EVERY = 15;
 
 /**
  * Tells the operator what happened since the last report. A frame that was not taken is sent again unchanged, so that
- * (epoch, sequence) makes a repetition harmless; meanwhile counts add up in the next window, which the table bounds.
+ * (epoch, sequence) makes a repetition harmless; meanwhile counts add up in the next window, which the table bounds. One that
+ * was refused is dropped: sent again and again, it would be the last that the operator hears of this proxy.
  */
 export class Reporter {
   readonly #context: ReporterContext;
@@ -69,7 +73,7 @@ export class Reporter {
   async #send(): Promise<void> {
     this.#pending ??= this.#compose();
     if (this.#pending === undefined) return;
-    if (await this.#context.send(this.#pending)) this.#pending = undefined;
+    if ((await this.#context.send(this.#pending)) !== 'failed') this.#pending = undefined;
   }
 
   /** Undefined = there is nothing to tell. */

@@ -51,8 +51,14 @@ export function listedPricing(entry: JsonObject, prices: ProviderListing['prices
   };
 }
 
+/** 1,000,000 USD: whatever costs more is no price, and numbers without bound would end as none. */
+const MAX_NANO_USD = 1e15;
+/** `Number` reads an empty text as 0, which would be free. */
+const AMOUNT = /^\d+(?:\.\d+)?(?:e[-+]?\d+)?$/i;
+
 /** To a millionth of 1e-9 USD, so that decimal prices come out as they were written. */
 function nanoUsd(price: Json | undefined, factor: number): number | undefined {
-  const usd = asNumber(price) ?? Number(asString(price) ?? Number.NaN);
-  return Number.isFinite(usd) && usd >= 0 ? Math.round(usd * factor * 1e6) / 1e6 : undefined;
+  const text = asString(price) ?? '';
+  const usd = asNumber(price) ?? (AMOUNT.test(text) ? Number(text) : Number.NaN);
+  return usd >= 0 && usd * factor <= MAX_NANO_USD ? Math.round(usd * factor * 1e6) / 1e6 : undefined;
 }

@@ -148,10 +148,15 @@ describe('prices of lists', () => {
     expect(priced({ hourly: 0, input: 0, output: 0, base: 0 }, 'PerMillionTokens')).toBeUndefined();
   });
 
-  test.each<[Json]>([[{ prompt: '-1', completion: '-1' }], [{ prompt: 'free', completion: '1' }], [{ prompt: '1' }], ['cheap'], [null]])(
-    'what cannot be read is no price: %j',
-    (pricing) => expect(priced(pricing, 'PerToken')).toBeUndefined(),
-  );
+  test.each<[Json]>([
+    [{ prompt: '-1', completion: '-1' }],
+    [{ prompt: '', completion: ' ' }],
+    [{ prompt: 1e293, completion: '1e99' }],
+    [{ prompt: 'free', completion: '1' }],
+    [{ prompt: '1' }],
+    ['cheap'],
+    [null],
+  ])('what cannot be read is no price: %j', (pricing) => expect(priced(pricing, 'PerToken')).toBeUndefined());
 
   test('a price in a unit that nobody documents is not read', () => {
     expect(priced({ prompt: '1', completion: '1', input: 1, output: 1 }, undefined)).toBeUndefined();

@@ -104,6 +104,26 @@ describe('when providers are asked', () => {
     expect((timers[0]?.dueMs ?? 0) - nowMs).toBeLessThan(15_001);
   });
 
+  test('two at once of those that failed the time before: others need not wait for them', async () => {
+    const failing = Array.from({ length: 6 }, (_, i) => provider(`failing-${i}`));
+    lister.follow(table(...failing));
+    for (let i = 0; i < 6; i += 1) await asked[i]?.answer(failed('x'));
+    advance(MINUTE);
+    expect(asked).toHaveLength(8);
+    lister.follow(table(...failing, provider('a'), provider('b'), provider('c')));
+    expect(asked).toHaveLength(10);
+    await asked[8]?.answer(listed('m'));
+    expect(asked.slice(8).map(({ key }) => key)).not.toContainEqual(expect.stringContaining('failing'));
+    await asked[6]?.answer(failed('x'));
+    expect(asked[11]?.key).toMatch('failing');
+    await asked[9]?.answer(listed('m'));
+    await asked[10]?.answer(listed('m'));
+    expect(asked).toHaveLength(12);
+    // Those that are edited are as good as new ones.
+    lister.follow(table(...failing.map(({ key }) => provider(key.replace('provider/team/', '')))));
+    expect(asked.slice(12).map(({ key }) => key)).toEqual([expect.stringContaining('failing'), expect.stringContaining('failing')]);
+  });
+
   test('anew when they change, but not more often than every two seconds', async () => {
     lister.follow(table(provider('a')));
     await asked[0]?.answer(listed('m'));

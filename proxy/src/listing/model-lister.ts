@@ -33,6 +33,8 @@ const FIRST_PAUSE_MS = 15_000;
 /** Pods that come one by one change their provider as often. */
 const MIN_GAP_MS = 2000;
 const MAX_AT_ONCE = 4;
+/** Of those that failed the time before: hundreds that do not answer must not keep the others from being asked. */
+const MAX_FAILING_AT_ONCE = 2;
 /** Keeps a report well below what an operator reads (16 MiB). */
 const MAX_MODELS_PER_REPORT = 10_000;
 
@@ -47,6 +49,7 @@ export class ModelLister {
   readonly #untold = new Set<ResourceKey>();
   readonly #waiting: Entry[] = [];
   #running = 0;
+  #failingRunning = 0;
   #providers: Snapshot['providers'] | undefined;
   #stopped = false;
 
@@ -116,8 +119,11 @@ export class ModelLister {
     known.provider = provider;
     known.failures = 0;
     if (known.subject !== listing.subject) Object.assign(known, { subject: listing.subject, models: undefined, error: undefined });
-    // One that is under way sees at its end that it asked the provider as it was.
-    if (known.cancel === undefined) return;
+    // One that is under way sees at its end that it asked the provider as it was; one that waits may do so in a shorter queue.
+    if (known.cancel === undefined) {
+      this.#askNext();
+      return;
+    }
     known.cancel();
     this.#schedule(known, Math.max(0, known.askedAtMs + MIN_GAP_MS - this.#deps.clock.monotonicMs()));
   }
@@ -134,11 +140,15 @@ export class ModelLister {
 
   #askNext(): void {
     while (this.#running < MAX_AT_ONCE) {
-      const entry = this.#waiting.shift();
+      const place = this.#waiting.findIndex(({ failures }) => failures === 0 || this.#failingRunning < MAX_FAILING_AT_ONCE);
+      const [entry] = place < 0 ? [] : this.#waiting.splice(place, 1);
       if (entry === undefined) return;
+      const failing = entry.failures === 0 ? 0 : 1;
       this.#running += 1;
+      this.#failingRunning += failing;
       void this.#ask(entry).finally(() => {
         this.#running -= 1;
+        this.#failingRunning -= failing;
         this.#askNext();
       });
     }
