@@ -222,6 +222,16 @@ describe('tenants', () => {
     expect(upstream.calls).toEqual([]);
   });
 
+  test('what a batch is said to have made is for its provider to say', async () => {
+    const input_file_id = await upload();
+    upstream.answer = (call, response) => answerJson({ ...BATCH, ...call.json })(call, response);
+    const own = { id: 'batch_x', output_file_id: 'file-9', error_file_id: 'file-9' };
+    const body = JSON.stringify({ input_file_id, endpoint: '/v1/chat/completions', completion_window: '24h', ...own });
+    const made = await ask('POST', '/v1/batches', CALLER_KEY, { body, headers: { 'content-type': 'application/json' } });
+    expect(made.status).toBe(200);
+    expect(JSON.stringify(await made.json())).not.toMatch(/batch_x|file-9/);
+  });
+
   test("the provider's own ids and changed ones open nothing", async () => {
     const id = await upload();
     upstream.calls.length = 0;

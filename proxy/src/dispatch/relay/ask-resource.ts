@@ -3,6 +3,7 @@ import { type Ownership, ownerMark, type Place, unwrapId } from '../../support/t
 import { type CallerError, callerError } from '../../wire/caller-error.ts';
 import { asObject, asString, parseJson } from '../../wire/read-json.ts';
 import { markBatch } from './owner-marks.ts';
+import { withoutIds } from './resource-ids.ts';
 
 /** A request for a file or batch, in the provider's own terms. */
 export type ResourceAsk =
@@ -57,7 +58,7 @@ function askForBatch(body: Buffer | undefined, ownership: Ownership): ResourceAs
   if (fileId === undefined) return refuse('invalid_request', 'The field "input_file_id" must name a file.', 'input_file_id');
   const tagged = unwrapId(fileId, ownership);
   if (tagged === undefined) return notYours('file');
-  const marked = markBatch({ ...call, input_file_id: tagged.id }, ownerMark(ownership));
+  const marked = markBatch({ ...withoutIds(call), input_file_id: tagged.id }, ownerMark(ownership));
   return ask(tagged.place, '/batches', Buffer.from(JSON.stringify(marked)));
 }
 

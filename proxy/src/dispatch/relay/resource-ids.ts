@@ -13,3 +13,8 @@ export function mapIds(document: JsonObject, change: (id: string, field: string)
   }
   return changed;
 }
+
+/** A call without ids of its own: echoed by a provider, what the caller wrote there would become the caller's. */
+export function withoutIds(call: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(call).filter(([name]) => !ID_FIELDS.some((field) => field === name)));
+}
