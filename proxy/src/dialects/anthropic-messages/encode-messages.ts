@@ -1,5 +1,6 @@
 import type { ChatCall, ChatMessage } from '../../wire/chat-call.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
+import { asString } from '../../wire/read-json.ts';
 import { type Instruction, isInstruction } from '../instruction.ts';
 import type { Losses } from '../losses.ts';
 import { encodeAssistantParts } from './encode-assistant.ts';
@@ -35,6 +36,7 @@ export function encodeConversation(
       addTurn(turns, message, ids, losses);
     }
   }
+  trimBegunAnswer(turns, call.messages.at(-1), losses);
   if (turns.length === 0 && system.length > 0) {
     losses.add(call.messages[0]?.at ?? 'messages[0]', 'sent as a user turn, since Anthropic answers nothing else');
     return { system: undefined, messages: [{ role: 'user', content: contentOf(system) }] };
@@ -58,6 +60,18 @@ function addTurn(turns: Turn[], message: Exclude<ChatMessage, Instruction>, ids:
   }
   turn.results.push(...results);
   turn.blocks.push(...blocks);
+}
+
+/** An answer that the caller has begun may not end in white space: Anthropic refuses the call. */
+function trimBegunAnswer(turns: readonly Turn[], message: ChatMessage | undefined, losses: Losses): void {
+  const turn = turns.at(-1);
+  const last = turn?.blocks.at(-1);
+  const text = last?.['type'] === 'text' ? asString(last['text']) : undefined;
+  if (turn?.role !== 'assistant' || text === undefined) return;
+  const trimmed = text.trimEnd();
+  if (trimmed === '' || trimmed === text) return;
+  turn.blocks.splice(-1, 1, { ...last, text: trimmed });
+  losses.add(message?.at ?? 'messages[]', 'white space at the end of a begun answer is left out, since Anthropic refuses it');
 }
 
 function blocksOf(message: Exclude<ChatMessage, Instruction>, ids: ToolIds, losses: Losses): readonly JsonObject[] {
