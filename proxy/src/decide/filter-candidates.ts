@@ -1,5 +1,6 @@
 import type { Capability } from '@headgate/crds';
 import { findOperation, OPERATIONS } from '../operations/registry.ts';
+import { nameOfKey } from '../snapshot/name-of-key.ts';
 import type { Endpoint, Target } from '../snapshot/snapshot.ts';
 import type { CallFacts } from '../wire/call-facts.ts';
 import type { Removal, RemovalReason } from './decision.ts';
@@ -111,7 +112,7 @@ function exceedsWindow({ model }: Target, facts: CallFacts): RemovalReason | und
 /** Files are kept by the account of one key. */
 function lacksFiles({ provider, connection }: Endpoint, { filesAt }: CallFacts): RemovalReason | undefined {
   if (filesAt === undefined) return undefined;
-  const has = provider.key === `provider/${filesAt.provider}` && (connection.credential?.name ?? '-') === filesAt.credential;
+  const has = provider.key === `provider/${filesAt.provider}` && nameOfKey(connection) === filesAt.credential;
   return has ? undefined : 'files-elsewhere';
 }
 

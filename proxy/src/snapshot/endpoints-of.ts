@@ -1,4 +1,5 @@
 import type { ProviderModel } from '@headgate/crds';
+import { nameOfKey } from './name-of-key.ts';
 import type { SignalStore } from './signal-store.ts';
 import type { Endpoint, Provider } from './snapshot.ts';
 
@@ -22,7 +23,7 @@ function createEndpoints(provider: Provider, model: ProviderModel, signals: Sign
   const { namespace, name, circuitBreaker } = provider.resource;
   return provider.connections.map((connection): Endpoint => {
     const host = connection.origin.url.replace(/^https?:\/\//, '');
-    const id = `${namespace}/${name}/${model.name}@${connection.credential?.name ?? '-'}#${host}`;
+    const id = `${namespace}/${name}/${model.name}@${nameOfKey(connection)}#${host}`;
     const credential = signals.credential(connection.credentialKey, connection.credential);
     return { id, provider, model, connection, signals: signals.endpoint(id, credential, circuitBreaker) };
   });

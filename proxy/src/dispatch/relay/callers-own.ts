@@ -1,9 +1,10 @@
+import { nameOfKey } from '../../snapshot/name-of-key.ts';
 import { type Ownership, ownerMark, wrapId } from '../../support/tagged-id.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { readBatchUse } from './batch-use.ts';
 import { withoutMark } from './owner-marks.ts';
 import { mapIds } from './resource-ids.ts';
-import { nameOfKey, type ResourcePlace } from './resource-place.ts';
+import type { ResourcePlace } from './resource-place.ts';
 
 /**
  * A file's or batch's document with the caller's ids, and without Headgate's mark. The id of results whose batch tells no

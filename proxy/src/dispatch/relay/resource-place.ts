@@ -1,4 +1,5 @@
 import type { ProviderResource } from '@headgate/crds';
+import { nameOfKey } from '../../snapshot/name-of-key.ts';
 import type { Connection, Provider } from '../../snapshot/snapshot.ts';
 import { type CallerError, callerError } from '../../wire/caller-error.ts';
 import type { UpstreamError } from '../../wire/failure.ts';
@@ -34,11 +35,6 @@ export function findResourcePlace(provider: Provider, credential: string | undef
   const { requestHeaders, headersByDialect } = connection;
   const headers = resource.dialect === 'openai-chat' ? (headersByDialect.get('openai-chat') ?? requestHeaders) : requestHeaders;
   return { type: 'place', place: { provider: id, resource, connection, headers } };
-}
-
-/** As it stands in ids. */
-export function nameOfKey({ credential }: Connection): string {
-  return credential?.name ?? '-';
 }
 
 export type AuthorizedHeaders =

@@ -4,6 +4,7 @@ import { createProxyServer } from 'http-proxy';
 import type { buildConnector } from 'undici';
 import { connectSettings } from '../../snapshot/build-provider.ts';
 import type { ConnectSettings } from '../../snapshot/guarded-connector.ts';
+import { nameOfKey } from '../../snapshot/name-of-key.ts';
 import type { Provider } from '../../snapshot/snapshot.ts';
 import { systemClock } from '../../support/clock.ts';
 import { type Ownership, ownerMark } from '../../support/tagged-id.ts';
@@ -20,7 +21,7 @@ import { guardedAgent } from './guarded-agent.ts';
 import { markUpload } from './mark-upload.ts';
 import { unmarkedText } from './owner-marks.ts';
 import { relayedAnswerHeaders, relayedRequestHeaders } from './relayed-headers.ts';
-import { authorizedHeaders, findResourcePlace, nameOfKey, type ResourcePlace } from './resource-place.ts';
+import { authorizedHeaders, findResourcePlace, type ResourcePlace } from './resource-place.ts';
 import { ResultsUsage } from './results-usage.ts';
 
 /** Where a relayed answer goes; emit implements it. */
